@@ -1,0 +1,60 @@
+package arch
+
+// module is the import path that all packages of ours begin with.
+const module = "github.com/ansar-go/ansar"
+
+// An arrow says what the files of a package may import of ours; its tests may
+// import anything. Beside it, every package but a floor may import lifecycle
+// and the packages of generated messages.
+type arrow struct {
+	from  string   // a package below the module, or a subtree: "examples/..."
+	to    []string // the same
+	floor bool     // imports nothing of ours, lifecycle and messages included
+}
+
+// arrows has a row for every package: one that is in no row is an error, so
+// whoever adds a package decides where it stands. The first row that fits counts.
+var arrows = []arrow{
+	{from: "lifecycle", floor: true},
+	{from: "internal/osproc", floor: true},
+	{from: "internal/logstore", floor: true},
+	{from: "internal/link"},
+	{from: "internal/settings"},
+	{from: "internal/home", to: []string{"internal/settings"}},
+	{from: "actor", to: []string{"internal/link", "internal/osproc"}},
+	{from: "actor/schedule", to: []string{"actor"}},
+	{from: "framework", to: []string{"actor", "internal/home", "internal/logstore", "internal/settings"}},
+	{from: "internal/report", to: []string{"internal/settings"}},
+	{from: "internal/group", to: []string{"framework", "actor", "internal/home", "internal/logstore", "internal/settings"}},
+	{from: "internal/deploy", to: []string{"internal/home", "internal/logstore", "internal/settings"}},
+	{from: "internal/cli", to: []string{
+		"internal/group", "internal/deploy", "internal/report", "framework", "actor", "actor/schedule",
+		"internal/home", "internal/logstore", "internal/settings",
+	}},
+	{from: "cmd/...", to: []string{"internal/cli", "framework"}},
+	{from: "examples/...", to: []string{"actor", "actor/schedule", "framework", "examples/..."}},
+	{from: "internal/arch", floor: true},
+}
+
+// messages are the packages of generated code, which import only each other.
+var messages = []string{
+	"framework/options",
+	"examples/examplespb",
+	"internal/.../*pb",
+	"internal/settings/settingstest",
+}
+
+// A door says which packages may import a library. Here tests count, too.
+type door struct {
+	library string
+	open    []string
+}
+
+var doors = []door{
+	{"github.com/asynkron/protoactor-go", []string{"actor"}},
+	{"github.com/spf13/pflag", []string{"framework", "internal/settings", "internal/cli"}},
+	{"github.com/spf13/cobra", []string{"internal/cli"}},
+}
+
+// onlyProtobuf are the packages that import no library but protobuf itself.
+var onlyProtobuf = []string{"lifecycle"}
