@@ -1,0 +1,135 @@
+//go:build !linux || posixlocks
+
+package home
+
+import (
+	"errors"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// fileLock is an open lock file, locked or not. This system has no locks of
+// open file descriptions. Its locks belong to the process: they do not exclude
+// openers in one process, and closing any descriptor of the file drops them. So
+// a process opens each lock file once, and its openers share that descriptor.
+//
+// Build with the tag posixlocks to try this on Linux.
+type fileLock struct {
+	path   string
+	fd     int
+	shared *sharedLock
+}
+
+// sharedLock is what the openers of one lock file in this process share.
+type sharedLock struct {
+	openers int       // guarded by openLocks.mu
+	owner   *fileLock // guarded by openLocks.mu; who has the lock or waits for it in the kernel
+}
+
+// openLocks mirrors what the kernel keeps for this process.
+var openLocks = struct {
+	mu   sync.Mutex // guards the fields below
+	free *sync.Cond // an owner went
+	at   map[string]*sharedLock
+	fds  map[string]int
+}{at: map[string]*sharedLock{}, fds: map[string]int{}}
+
+func init() { openLocks.free = sync.NewCond(&openLocks.mu) }
+
+// openLock opens the file at path to lock it, and makes it where it is missing,
+// or only to ask about it.
+func openLock(path string, toLock bool) (*fileLock, error) {
+	openLocks.mu.Lock()
+	defer openLocks.mu.Unlock()
+	if s := openLocks.at[path]; s != nil {
+		s.openers++
+		return &fileLock{path, openLocks.fds[path], s}, nil
+	}
+	flags := unix.O_RDWR // to ask too: who locks may come to share the descriptor
+	if toLock {
+		flags |= unix.O_CREAT
+	}
+	fd, err := openRetry(path, flags)
+	if !toLock && (errors.Is(err, unix.EACCES) || errors.Is(err, unix.EROFS)) {
+		fd, err = openRetry(path, unix.O_RDONLY)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &sharedLock{openers: 1}
+	openLocks.at[path], openLocks.fds[path] = s, fd
+	return &fileLock{path, fd, s}, nil
+}
+
+// try takes the lock if it is free.
+func (l *fileLock) try() (bool, error) {
+	openLocks.mu.Lock()
+	defer openLocks.mu.Unlock()
+	if l.shared.owner != nil {
+		return l.shared.owner == l, nil
+	}
+	err := fcntl(l.fd, unix.F_SETLK, wholeLock(unix.F_WRLCK))
+	if busy(err) {
+		return false, nil
+	}
+	if err == nil {
+		l.shared.owner = l
+	}
+	return err == nil, err
+}
+
+// wait blocks until it has the lock.
+func (l *fileLock) wait() error {
+	openLocks.mu.Lock()
+	for l.shared.owner != nil && l.shared.owner != l {
+		openLocks.free.Wait()
+	}
+	l.shared.owner = l
+	openLocks.mu.Unlock()
+	err := fcntl(l.fd, unix.F_SETLKW, wholeLock(unix.F_WRLCK))
+	if err != nil {
+		l.release()
+	}
+	return err
+}
+
+// query asks whether another opener holds the lock, and its process id.
+func (l *fileLock) query() (pid int, held bool, err error) {
+	openLocks.mu.Lock()
+	owner := l.shared.owner
+	openLocks.mu.Unlock()
+	if owner != nil && owner != l {
+		return os.Getpid(), true, nil
+	}
+	lock := wholeLock(unix.F_WRLCK)
+	if err := fcntl(l.fd, unix.F_GETLK, lock); err != nil {
+		return 0, false, err
+	}
+	return int(lock.Pid), lock.Type != unix.F_UNLCK, nil
+}
+
+func (l *fileLock) release() {
+	openLocks.mu.Lock()
+	defer openLocks.mu.Unlock()
+	if l.shared.owner == l {
+		_ = fcntl(l.fd, unix.F_SETLK, wholeLock(unix.F_UNLCK))
+		l.shared.owner = nil
+		openLocks.free.Broadcast()
+	}
+}
+
+// close drops the lock, if it is held.
+func (l *fileLock) close() {
+	l.release()
+	openLocks.mu.Lock()
+	defer openLocks.mu.Unlock()
+	if l.shared.openers--; l.shared.openers == 0 {
+		_ = unix.Close(l.fd)
+		delete(openLocks.at, l.path)
+		delete(openLocks.fds, l.path)
+	}
+}
+
+func wholeLock(kind int16) *unix.Flock_t { return &unix.Flock_t{Type: kind, Len: 1} }
