@@ -46,7 +46,7 @@ test: ## run every test, with the race detector where there is a C compiler
 	else \
 		go test -timeout $(TIMEOUT) $$race $(TESTFLAGS) $(PACKAGES); \
 	fi
-	@go -C internal/bench test ./measure/... && go -C tools test ./generate ./strict
+	@go -C internal/bench test ./measure && go -C internal/bench/floor test ./grow && go -C tools test ./generate ./strict
 
 check: ## quick checks: format, vet and build for linux and darwin, generated code
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
@@ -62,6 +62,8 @@ lint: $(TOOLS)/golangci-lint $(TOOLS)/buf ## slow checks: golangci-lint, arrows 
 	$(TOOLS)/buf lint
 	@if git rev-parse -q --verify $(AGAINST) >/dev/null; then set -x; $(TOOLS)/buf breaking --against '.git#ref=$(AGAINST)'; \
 	else echo "buf breaking: no commit $(AGAINST) to compare with: git fetch it, or set AGAINST" >&2; [ "$$CI" != true ]; fi
+	go -C internal/bench/peers vet ./...
+	go -C internal/bench/floor vet ./...
 	go mod tidy -diff
 
 # The commit whose messages the present ones must be able to read.

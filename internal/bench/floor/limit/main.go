@@ -1,0 +1,4 @@
+// Limit is an empty program.
+package main
+
+func main() {}
