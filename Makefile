@@ -42,7 +42,7 @@ test: ## run every test, with the race detector where there is a C compiler
 	fi; \
 	if [ "$$CI" = true ]; then \
 		go -C tools build -o $(TOOLS)/strict ./strict && \
-		go test -json -count=1 -timeout $(TIMEOUT) $$race $(TESTFLAGS) $(PACKAGES) | $(TOOLS)/strict; \
+		$(TOOLS)/strict go test -json -count=1 -timeout $(TIMEOUT) $$race $(TESTFLAGS) $(PACKAGES); \
 	else \
 		go test -timeout $(TIMEOUT) $$race $(TESTFLAGS) $(PACKAGES); \
 	fi
@@ -79,10 +79,8 @@ generate: ## write the Go code of every .proto file
 	go -C tools run ./generate ..
 
 cover: ## test with coverage, child processes included; report in dist/coverage.html
-	@rm -rf $(DIST)/coverage && mkdir -p $(DIST)/coverage
-	GOCOVERDIR=$(CURDIR)/$(DIST)/coverage go test -count=1 -timeout $(TIMEOUT) -cover -coverpkg=./... $(TESTFLAGS) $(PACKAGES) \
-		-args -test.gocoverdir=$(CURDIR)/$(DIST)/coverage
-	@go tool covdata textfmt -i=$(DIST)/coverage -o $(DIST)/coverage.all
+	@mkdir -p $(DIST)
+	go test -count=1 -timeout $(TIMEOUT) -coverpkg=./... -coverprofile=$(DIST)/coverage.all $(TESTFLAGS) $(PACKAGES)
 	@grep -v '\.pb\.go:' $(DIST)/coverage.all > $(DIST)/coverage.out
 	@go tool cover -html=$(DIST)/coverage.out -o $(DIST)/coverage.html
 	@go tool cover -func=$(DIST)/coverage.out | tail -n 1

@@ -3,5 +3,5 @@
 // programs.
 //
 //	generate   writes the Go code of every .proto file, or checks that it is fresh
-//	strict     reads go test -json, and fails where a test was skipped
+//	strict     runs go test -json, and fails where a test was skipped
 package tools

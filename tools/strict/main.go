@@ -1,7 +1,11 @@
-// Strict reads the output of go test -json from its standard input, prints a
-// line for each package and the whole output of whatever failed, and exits with
-// 1 if anything failed or was skipped, or if no test ran. A machine of the
-// project has everything that tests need, so a skip there hides a fault.
+// Strict runs a go test -json, prints a line for each package and the whole
+// output of whatever failed, and exits with 1 if anything failed or was skipped,
+// or if no test ran:
+//
+//	strict go test -json ./...
+//
+// A machine of the project has everything that tests need, so a skip there
+// hides a fault.
 package main
 
 import (
@@ -11,21 +15,44 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 )
 
 func main() {
-	if err := check(os.Stdin, os.Stdout); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintf(os.Stderr, "strict: %v\n", err)
 		os.Exit(1)
 	}
+}
+
+// run starts the command and judges what it prints and how it ends.
+func run(argv []string) error {
+	if len(argv) == 0 {
+		return errors.New("name the command to run: strict go test -json ./...")
+	}
+	command := exec.Command(argv[0], argv[1:]...)
+	command.Stderr = os.Stderr
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := command.Start(); err != nil {
+		return err
+	}
+	verdict := check(out, os.Stdout)
+	_, _ = io.Copy(io.Discard, out) // so that the command can end, whatever was wrong
+	if err := command.Wait(); err != nil && verdict == nil {
+		return fmt.Errorf("run %s: %w", strings.Join(argv, " "), err)
+	}
+	return verdict
 }
 
 // An event is one line of go test -json.
 type event struct {
 	Action     string
 	Package    string
-	ImportPath string // of a build
+	ImportPath string // in the events of a build
 	Test       string
 	Output     string
 }
@@ -54,8 +81,9 @@ func check(in io.Reader, out io.Writer) error {
 			case "output":
 				if e.Test == "" && summary(e.Output) {
 					fmt.Fprint(out, e.Output)
+				} else {
+					output[e.test()] += e.Output
 				}
-				output[e.test()] += e.Output
 			case "build-output":
 				fmt.Fprint(out, e.Output)
 			case "pass":
@@ -104,7 +132,7 @@ func verdict(passed int, failed, skipped []string) error {
 	case len(skipped) > 0:
 		return fmt.Errorf("%d skipped, and CI=true allows none:\n\t%s", len(skipped), strings.Join(skipped, "\n\t"))
 	case passed == 0:
-		return errors.New("no test ran: is the output of go test -json on standard input?")
+		return errors.New("no test ran: does the command print what go test -json prints?")
 	}
 	return nil
 }

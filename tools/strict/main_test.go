@@ -45,3 +45,26 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestRun(t *testing.T) {
+	const pass = `echo '{"Action":"pass","Package":"p","Test":"TestA"}'`
+	tests := []struct {
+		name, script string
+		err          string // part of the error; empty: none
+	}{
+		{"a command that ends well", pass, ""},
+		{"the status of the command counts, whatever it printed", pass + "; exit 2", "exit status 2"},
+		{"a failure is told before the status", `echo '{"Action":"fail","Package":"p"}'; exit 1`, "1 failed: p"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := run([]string{"sh", "-c", tt.script})
+			if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
+				t.Errorf("error: %v, want %q", err, tt.err)
+			}
+		})
+	}
+	if err := run(nil); err == nil {
+		t.Error("no command is no error")
+	}
+}
