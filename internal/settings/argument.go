@@ -28,8 +28,13 @@ func argument(fd protoreflect.FieldDescriptor, v protoreflect.Value) string {
 			}
 		}
 	}
-	if fd.Kind() == protoreflect.StringKind {
+	switch fd.Kind() {
+	case protoreflect.StringKind:
 		return v.String()
+	case protoreflect.FloatKind:
+		return strings.Trim(formatFloat(v.Float(), 32, false), `"`)
+	case protoreflect.DoubleKind:
+		return strings.Trim(formatFloat(v.Float(), 64, false), `"`)
 	}
 	w.out = nil
 	w.single(fd, v, nil)

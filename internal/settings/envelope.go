@@ -11,10 +11,7 @@ func MarshalEnvelope(m proto.Message, o *WriteOptions) []byte {
 	w.begin('{')
 	w.member("value")
 	w.outermost(m)
-	for _, u := range w.Keep.outside() {
-		w.member(u.name)
-		w.node(&u.value)
-	}
+	w.kept(w.Keep.outside())
 	w.end('}')
 	return w.done()
 }

@@ -4,8 +4,17 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// field reads one field, whatever it holds.
+// field reads one field, whatever it holds. An error about a secret does not
+// tell it.
 func (r *reader) field(n *node, m protoreflect.Message, fd protoreflect.FieldDescriptor, p *path) *fault {
+	err := r.content(n, m, fd, p)
+	if err != nil && !r.noSecrets && isSecret(fd) {
+		return faultf(n.at, p, "the value does not fit the type %s of this secret", typeText(fd))
+	}
+	return err
+}
+
+func (r *reader) content(n *node, m protoreflect.Message, fd protoreflect.FieldDescriptor, p *path) *fault {
 	if isSecretText(n) && isSecret(fd) {
 		return nil
 	}

@@ -131,6 +131,9 @@ func intRange(k protoreflect.Kind) string {
 // that all names of the enumeration share, or a number.
 func parseEnum(ed protoreflect.EnumDescriptor, s string) (v protoreflect.Value, problem string) {
 	values := ed.Values()
+	if s == "null" && ed.FullName() == wellKnown+"NullValue" {
+		return protoreflect.ValueOfEnum(0), ""
+	}
 	if isNumber(s) {
 		n, problem := parseInteger(protoreflect.Int32Kind, s)
 		if problem != "" {

@@ -84,9 +84,18 @@ func (w *writer) fields(m protoreflect.Message, p *path) {
 			w.field(m, fd, p)
 		}
 	}
-	for _, u := range w.Keep.at(p) {
-		w.member(u.name)
-		w.node(&u.value)
+	w.kept(w.Keep.at(p))
+}
+
+// kept writes members without a field. Whether one was a secret is not known.
+func (w *writer) kept(members []unknown) {
+	for i := range members {
+		w.member(members[i].name)
+		if w.Redact {
+			w.printer.text(redacted)
+			continue
+		}
+		w.node(&members[i].value)
 	}
 }
 
