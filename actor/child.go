@@ -1,0 +1,126 @@
+package actor
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// child is something that was started and ends exactly once, here or in a
+// process of its own.
+type child struct {
+	pid   *PID
+	name  string
+	grace time.Duration                // the most a stop may leave; 0: DefaultGrace
+	halt  func(stop *lifecycle.Stop)   // asks it to end; never blocks
+	tell  func(c *lifecycle.Completed) // hears of its end; nil: nobody
+	ended chan struct{}                // closed when it is gone
+
+	timedOut atomic.Bool
+	once     sync.Once
+	timer    *time.Timer          // of the deadline; nil if there is none
+	outcome  *lifecycle.Completed // valid once ended is closed
+}
+
+// limit has the child stopped at a deadline. A zero deadline is none.
+func (c *child) limit(deadline time.Time) {
+	if !deadline.IsZero() {
+		c.timer = time.AfterFunc(time.Until(deadline), func() { c.stop(stopIn(DefaultGrace, "out of time"), true) })
+	}
+}
+
+// stop asks the child to end. After a time-out its end counts as one, whatever
+// it returns.
+func (c *child) stop(stop *lifecycle.Stop, timedOut bool) {
+	if timedOut {
+		c.timedOut.Store(true)
+	}
+	if c.grace > 0 && stop.GetGrace().AsDuration() > c.grace {
+		stop = stopIn(c.grace, stop.GetReason())
+	}
+	c.halt(stop)
+}
+
+// settle is the child's end. Only the first counts.
+func (c *child) settle(completed *lifecycle.Completed) {
+	c.once.Do(func() {
+		if c.timer != nil {
+			c.timer.Stop()
+		}
+		if c.timedOut.Load() {
+			completed = lifecycle.Complete(c.lateness(completed))
+		}
+		c.outcome = completed
+		if c.tell != nil {
+			c.tell(completed)
+		}
+		close(c.ended)
+	})
+}
+
+// lateness is the fault of a child that ran out of time. One that could not
+// even be started says why.
+func (c *child) lateness(completed *lifecycle.Completed) *lifecycle.TimedOut {
+	fault, ok := faultIn(completed.GetValue()).(*lifecycle.Faulted)
+	if ok && fault.GetCause() == lifecycle.Faulted_CAUSE_NO_RESOURCES {
+		return &lifecycle.TimedOut{Explanation: fault.Error()}
+	}
+	return &lifecycle.TimedOut{Explanation: c.name + " did not return in time"}
+}
+
+// begin starts what the order says, here or in a process of its own, and
+// returns at once. Whatever goes wrong becomes the child's fault.
+func (n *node) begin(parent *Context, o *order) *child {
+	c := &child{name: o.name, grace: o.grace, ended: make(chan struct{})}
+	if o.tell != nil {
+		c.tell = func(m *lifecycle.Completed) { o.tell(c.pid, m) }
+	}
+	if o.inProcess {
+		n.beginHere(parent, o, c)
+	} else {
+		n.beginProcess(parent, o, c)
+	}
+	if parent != nil {
+		parent.adopt(c)
+	}
+	return c
+}
+
+// beginHere starts an object of this program in this process. An object that
+// does not heed a stop is given up after its grace: a goroutine cannot be
+// ended from outside.
+func (n *node) beginHere(parent *Context, o *order, c *child) {
+	b := &birth{settings: o.settings, input: o.input, deadline: o.deadline, kind: o.kind, ready: o.ready, headers: o.headers}
+	if parent != nil {
+		b.parent = parent.pid
+	}
+	b.end = c.settle
+	b.id = n.newID()
+	c.pid = &PID{Address: n.address, Id: b.id}
+	if o.kind == nil {
+		c.halt = func(*lifecycle.Stop) {}
+		c.settle(lifecycle.Complete(&lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_NOT_FOUND, Condition: "cannot run " + o.name + " in this process",
+			Explanation: "call the defined object instead of its name",
+		}))
+		return
+	}
+	self := n.spawn(b)
+	var giveUp sync.Once
+	c.halt = func(stop *lifecycle.Stop) {
+		self.tell(stop)
+		grace := stop.GetGrace().AsDuration()
+		giveUp.Do(func() {
+			t := time.AfterFunc(grace, func() {
+				c.settle(lifecycle.Complete(&lifecycle.Aborted{Explanation: c.name + " did not stop within " + grace.String()}))
+			})
+			go func() {
+				<-c.ended
+				t.Stop()
+			}()
+		})
+	}
+	c.limit(o.deadline)
+}

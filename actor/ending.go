@@ -1,0 +1,110 @@
+package actor
+
+import (
+	"context"
+	"syscall"
+	"time"
+
+	"github.com/ansar-go/ansar/internal/link/linkpb"
+	"github.com/ansar-go/ansar/internal/osproc"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// Stop tells the main object to stop, and sees to it that the process ends
+// within grace: the object has half of it; then its children are stopped for
+// it; at the end, what is left of them is killed and the process exits. Only
+// a stop that leaves less time than an earlier one changes anything.
+func (h *Host) Stop(reason string, grace time.Duration) {
+	h.mu.Lock()
+	until := time.Now().Add(grace)
+	if h.result != nil || !h.deadline.IsZero() && !until.Before(h.deadline) {
+		h.mu.Unlock()
+		return
+	}
+	h.deadline = until
+	for _, t := range h.timers {
+		t.Stop()
+	}
+	main := h.main
+	stop := stopIn(grace, reason)
+	h.pending = stop
+	h.timers = []*time.Timer{
+		time.AfterFunc(grace/2, func() { h.endTree(until, reason) }),
+		time.AfterFunc(grace, h.overdue),
+	}
+	h.mu.Unlock()
+	h.node.stopping(reason, until)
+	if main != nil {
+		main.tell(stop)
+	}
+}
+
+// endTree stops the children of objects that are slow to do it themselves.
+func (h *Host) endTree(until time.Time, reason string) {
+	for _, p := range h.node.processes() {
+		p.child.stop(stopIn(lessReserve(time.Until(until)), reason), false)
+	}
+}
+
+// overdue ends the process whatever it does.
+func (h *Host) overdue() {
+	h.Kill("it did not stop in time")
+}
+
+// Kill ends the process now: every child with its process group, then this
+// one. The parent is told that it was aborted.
+func (h *Host) Kill(why string) {
+	for _, p := range h.node.processes() {
+		if running := p.live.Load(); running != nil {
+			_ = running.SignalGroup(syscall.SIGKILL) // it may be gone already
+		}
+	}
+	osproc.KillAdopted(100 * time.Millisecond)
+	aborted := lifecycle.Complete(&lifecycle.Aborted{Executable: programName(), Explanation: why})
+	if h.link != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		_ = h.link.Completed(ctx, &linkpb.Completed{ // it hears of the end of the process anyhow
+			Type: string(aborted.GetValue().MessageName()), Payload: aborted.GetValue().GetValue(),
+		})
+		_ = h.link.CloseWrite(ctx)
+	}
+	h.leave(aborted)
+}
+
+// OnOverdue says how the process is to exit when it was killed: for programs
+// that have more to do than to exit with status 1. It must not return.
+func (h *Host) OnOverdue(leave func(*lifecycle.Completed)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.leave = leave
+}
+
+// processes lists the child processes of the whole process.
+func (n *node) processes() []*process {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list := make([]*process, 0, len(n.procs))
+	for _, p := range n.procs {
+		list = append(list, p)
+	}
+	return list
+}
+
+// stopping has everything that is begun from now on stopped at once.
+func (n *node) stopping(reason string, until time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.stopped = &stopOrder{reason: reason, deadline: until}
+}
+
+// endProcesses stops the processes that belong to no object, and waits.
+func (n *node) endProcesses(grace time.Duration) {
+	list := n.processes()
+	for _, p := range list {
+		p.child.stop(stopIn(grace, "its parent is ending"), false)
+	}
+	for _, p := range list {
+		<-p.child.ended
+	}
+}

@@ -1,0 +1,82 @@
+package actor
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/ansar-go/ansar/internal/osproc"
+)
+
+// Launch is how an executable is started.
+type Launch struct {
+	Path string   // with a slash in it
+	Args []string // argv, the name first
+	Dir  string   // working directory; empty: that of this process
+}
+
+// Locator finds the executable called name, for the given role ("" if the
+// caller named none). The error wraps what osproc.Find gives, or is shown as
+// it is.
+type Locator func(name, role string) (Launch, error)
+
+// findBeside looks beside the running executable and then in PATH.
+func findBeside(name, _ string) (Launch, error) {
+	var beside []string
+	if self, err := os.Executable(); err == nil {
+		beside = append(beside, filepath.Dir(self))
+	}
+	path, err := osproc.Find(name, beside)
+	return Launch{Path: path, Args: []string{name}}, err
+}
+
+// launch finds what the order names.
+func (p *process) launch() (Launch, error) {
+	if p.order.kind == nil {
+		return p.node.locate(p.order.name, p.order.role)
+	}
+	return Launch{Path: ownExecutable(), Args: []string{os.Args[0], p.order.kind.name}}, nil
+}
+
+// entered is set by Main and by everything that hosts an object: this program
+// runs an object if it is started for one.
+var entered atomic.Bool
+
+var errNoMain = errors.New("this program cannot run its own objects in processes: " +
+	"begin its main function with actor.Main() (in a test binary, TestMain), or call with actor.InProcess()")
+
+// mayStart refuses what would start this program again and again: a program
+// that was started for an object and went on to something else, and one that
+// does not look whether it was.
+func (n *node) mayStart(o *order) error {
+	if claimed.Load() == nil && startedForObject() {
+		return errors.New("this process was started to run an object, and its main function did not begin with actor.Main()")
+	}
+	if o.kind != nil && !entered.Load() {
+		return errNoMain
+	}
+	return nil
+}
+
+// ownExecutable is a path that starts this very program, even after the file
+// was replaced or removed.
+func ownExecutable() string {
+	if path, err := os.Executable(); err == nil && sameProgram(path) {
+		return path
+	}
+	return selfPath
+}
+
+func programName() string { return filepath.Base(os.Args[0]) }
+
+func withoutMarker(env []string) []string {
+	kept := env[:0]
+	for _, e := range env {
+		if !strings.HasPrefix(e, markerName+"=") {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,88 @@
+package actor
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/ansar-go/ansar/internal/osproc"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// Main must be the first thing that a program does which calls its own objects
+// in processes: in main, or in TestMain for tests. If this process was started
+// to run one of the program's objects, Main runs it and exits; otherwise it
+// returns at once. framework.CreateObject does the same by itself.
+func Main() {
+	entered.Store(true)
+	if !startedForObject() {
+		return
+	}
+	h, err := NewHost()
+	if err != nil {
+		os.Stderr.WriteString(programName() + ": " + err.Error() + "\n")
+		os.Exit(1)
+	}
+	begin := h.Begin()
+	if begin == nil {
+		os.Exit(1) // the parent is gone: nobody to tell
+	}
+	h.HeedSignals()
+	completed := h.serve(begin)
+	h.Exit(completed)
+}
+
+// serve runs the object that the parent named.
+func (h *Host) serve(begin *Begin) *lifecycle.Completed {
+	found, ok := kinds.Load(begin.Object)
+	if !ok {
+		what := "no object called " + begin.Object
+		if begin.Object == "" {
+			what = "objects for its own use only: a program that is called by name needs framework.CreateObject"
+		}
+		return lifecycle.Complete(&lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, Condition: "cannot run " + programName(), Explanation: "it has " + what,
+		})
+	}
+	settings, err := begin.Settings()
+	if err != nil {
+		return lifecycle.Complete(lifecycle.FaultOf(err))
+	}
+	input, err := begin.Input()
+	if err != nil {
+		return lifecycle.Complete(lifecycle.FaultOf(err))
+	}
+	k, _ := found.(*kind)
+	return h.Run(definition{k}, begin, settings, input)
+}
+
+// definition is a kind seen from outside.
+type definition struct{ k *kind }
+
+// Name implements [Definition].
+func (d definition) Name() string { return d.k.name }
+
+func (d definition) definition() *kind { return d.k }
+
+// Exit tells the parent what came of it, leaves nothing behind, and exits:
+// with status 1 for a fault, with 0 otherwise.
+func (h *Host) Exit(c *lifecycle.Completed) {
+	osproc.KillAdopted(time.Second)
+	h.Tell(c)
+	if faultIn(c.GetValue()) != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// HeedSignals makes SIGINT, SIGTERM, SIGHUP and SIGQUIT stops.
+func (h *Host) HeedSignals() {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	go func() {
+		for s := range signals {
+			h.Stop(s.String(), DefaultGrace)
+		}
+	}()
+}

@@ -1,0 +1,86 @@
+package actor
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// Option adjusts one call or one child.
+type Option func(*order)
+
+// order is a piece of work for an object: who is to do it, with what, where.
+type order struct {
+	name      string // of the executable, or of the object
+	kind      *kind  // nil: another executable
+	settings  proto.Message
+	input     proto.Message
+	inProcess bool
+	timeout   time.Duration // 0: none
+	deadline  time.Time     // zero: none
+	grace     time.Duration // 0: DefaultGrace
+	role      string
+	level     Level // 0: as the caller's
+	headers   map[string]string
+	ready     func()
+	tell      func(from *PID, m *lifecycle.Completed) // hears of the end; nil: nobody
+}
+
+// Timeout limits how long the call may take. The earlier of it and the
+// deadline of the context counts. A call that runs out of time stops what it
+// called, waits for its end, and gives lifecycle.ErrTimedOut.
+func Timeout(d time.Duration) Option { return func(o *order) { o.timeout = d } }
+
+// InProcess runs the object in this process, with the same results, faults,
+// time-outs and stops. It is for objects that are defined in this program.
+func InProcess() Option { return func(o *order) { o.inProcess = true } }
+
+// Role names the part that the object plays in a home, below the part of its
+// caller. The default is the name of the executable.
+func Role(name string) Option { return func(o *order) { o.role = name } }
+
+// Settings gives the settings, instead of those that the executable would
+// find for itself.
+func Settings(m proto.Message) Option { return func(o *order) { o.settings = m } }
+
+// LogLevel sets how much the called process logs. The default is the caller's
+// own level.
+func LogLevel(level Level) Option { return func(o *order) { o.level = level } }
+
+// Grace is how long the called object may take after it was told to stop,
+// instead of [DefaultGrace]. A stop that leaves less time counts.
+func Grace(d time.Duration) Option { return func(o *order) { o.grace = d } }
+
+// Header passes a name and a value along, such as a trace context: the called
+// object finds it by [Context.Header].
+func Header(name, value string) Option {
+	return func(o *order) {
+		if o.headers == nil {
+			o.headers = map[string]string{}
+		}
+		o.headers[name] = value
+	}
+}
+
+// OnReady is called once the object says that it is ready. It is not called if
+// the object never says so. The function must not block.
+func OnReady(f func()) Option { return func(o *order) { o.ready = f } }
+
+// apply makes the order complete. A zero deadline is none.
+func (o *order) apply(ctx context.Context, options []Option) {
+	for _, option := range options {
+		option(o)
+	}
+	if o.timeout > 0 {
+		o.deadline = time.Now().Add(o.timeout)
+	}
+	if ctx == nil {
+		return
+	}
+	if d, ok := ctx.Deadline(); ok && (o.deadline.IsZero() || d.Before(o.deadline)) {
+		o.deadline = d
+	}
+}

@@ -1,0 +1,148 @@
+package actor
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/ansar-go/ansar/internal/link"
+	"github.com/ansar-go/ansar/internal/osproc"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// facts are all that is known about a child process in the end. What it is
+// worth follows from them alone.
+type facts struct {
+	name       string // as the caller wrote it
+	executable string // as it was found
+	pid        int
+
+	startError error // there was no process
+	waitingFor error // there was none to be had for some time
+	greeted    bool  // it said Hello
+	silent     bool  // it did not say Hello in time
+	stop       *lifecycle.Stop
+	killed     bool
+	unkillable bool
+
+	result    *lifecycle.Completed // its last frame
+	linkEnded bool
+	linkError error // why, if for another reason than its end
+
+	exited    bool
+	exit      osproc.Exit
+	lastLines string
+}
+
+// note keeps what an event brings.
+func (f *facts) note(o occurrence) {
+	switch o.event {
+	case evLinkEnd:
+		if !f.linkEnded {
+			f.linkEnded, f.linkError = true, o.err
+		}
+	case evStop:
+		f.stop = o.stop
+	case evResult:
+		f.result = o.value
+	}
+}
+
+// outcome decides what the parent is told.
+//
+//	never started                         Faulted: not found, not executable, no resources
+//	not the protocol, another version     Faulted
+//	a last frame came                     its value
+//	no Hello, and nobody stopped it       Faulted: not a framework executable
+//	ended by a signal, or with a status   Aborted
+func (f *facts) outcome() *lifecycle.Completed {
+	if f.pid != 0 && f.result != nil && !f.broken() {
+		return f.result
+	}
+	return lifecycle.Complete(f.fault())
+}
+
+// broken reports whether the link ended for another reason than the end of
+// the process.
+func (f *facts) broken() bool {
+	return errors.Is(f.linkError, link.ErrVersion) || errors.Is(f.linkError, link.ErrProtocol)
+}
+
+// fault is what a process without a result is worth.
+func (f *facts) fault() lifecycle.Fault {
+	switch {
+	case f.pid == 0:
+		return f.unstarted()
+	case errors.Is(f.linkError, link.ErrVersion):
+		return f.faulted(lifecycle.Faulted_CAUSE_VERSION, "another version of the framework", f.linkError.Error())
+	case errors.Is(f.linkError, link.ErrProtocol):
+		return f.faulted(lifecycle.Faulted_CAUSE_PROTOCOL, "what it sent is not of the protocol", f.linkError.Error())
+	case f.unkillable:
+		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "process "+strconv.Itoa(f.pid)+" cannot be killed", "the system holds it")
+	case !f.greeted && f.stop == nil && f.exit.Signal == 0:
+		return f.faulted(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, "not a framework executable", f.manner())
+	case !f.greeted && f.silent:
+		return f.faulted(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, "not a framework executable", f.manner())
+	}
+	return f.aborted()
+}
+
+// manner is how a process behaved that did not say Hello.
+func (f *facts) manner() string {
+	if f.silent {
+		return "it said nothing for " + helloLimit.String()
+	}
+	return fmt.Sprintf("it ended with %s before it said Hello; "+
+		"a main function begins with framework.CreateObject or actor.Main, in test binaries TestMain does", endText(f.exit))
+}
+
+func (f *facts) aborted() *lifecycle.Aborted {
+	a := &lifecycle.Aborted{Executable: f.name, LastLines: f.lastLines}
+	if f.exit.Signal != 0 {
+		a.Signal = proto.Int32(int32(f.exit.Signal))
+	} else {
+		a.ExitStatus = proto.Int32(int32(f.exit.Status))
+	}
+	if f.stop != nil {
+		a.Explanation = "after it was told to stop"
+		if f.killed {
+			a.Explanation = "it did not stop in time"
+		}
+	}
+	return a
+}
+
+func (f *facts) unstarted() lifecycle.Fault {
+	err := f.startError
+	cause := lifecycle.Faulted_CAUSE_UNSPECIFIED
+	switch {
+	case err == nil && f.waitingFor != nil:
+		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "cannot start: the system has no more processes to give", f.waitingFor.Error())
+	case err == nil:
+		return &lifecycle.Aborted{Executable: f.name, Explanation: "stopped before it was started"}
+	case errors.Is(err, osproc.ErrNotFound):
+		cause = lifecycle.Faulted_CAUSE_NOT_FOUND
+	case errors.Is(err, osproc.ErrNotExecutable):
+		cause = lifecycle.Faulted_CAUSE_NOT_EXECUTABLE
+	}
+	return f.faulted(cause, "cannot start", err.Error())
+}
+
+func (f *facts) faulted(cause lifecycle.Faulted_Cause, condition, explanation string) *lifecycle.Faulted {
+	fault := &lifecycle.Faulted{
+		Cause: cause, Condition: condition, Explanation: explanation, Executable: f.name, LastLines: f.lastLines,
+	}
+	if f.exited && f.exit.Signal == 0 {
+		fault.ExitStatus = proto.Int32(int32(f.exit.Status))
+	}
+	return fault
+}
+
+func endText(e osproc.Exit) string {
+	if e.Signal != 0 {
+		return e.String()
+	}
+	return strconv.Itoa(e.Status)
+}

@@ -1,0 +1,152 @@
+package actor
+
+import (
+	protoactor "github.com/asynkron/protoactor-go/actor"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/ansar-go/ansar/internal/link"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// remote is how the engine sees every object of another process: what it
+// sends there goes to the router.
+type remote struct{ n *node }
+
+// SendUserMessage implements [protoactor.Process].
+func (r remote) SendUserMessage(pid *protoactor.PID, message any) {
+	if m, ok := message.(*mail); ok {
+		_ = r.n.router.TrySend(linkOf(pidOf(pid)), linkOf(m.from), m.body) // nobody to tell: Watch does
+		m.consumed()
+	}
+}
+
+// SendSystemMessage implements [protoactor.Process].
+func (r remote) SendSystemMessage(pid *protoactor.PID, message any) {
+	there := link.PID{Address: pid.Address, ID: pid.Id}
+	switch m := message.(type) {
+	case *protoactor.Watch:
+		r.n.router.Watch(there, link.PID{Address: m.Watcher.Address, ID: m.Watcher.Id})
+	case *protoactor.Unwatch:
+		r.n.router.Unwatch(there, link.PID{Address: m.Watcher.Address, ID: m.Watcher.Id})
+	case *protoactor.Terminated:
+		r.n.router.Terminated(there, link.PID{Address: m.Who.Address, ID: m.Who.Id}, reasonOf(m.Why))
+	}
+}
+
+// Stop implements [protoactor.Process]. Objects elsewhere are stopped by
+// message, never by the engine.
+func (r remote) Stop(*protoactor.PID) {}
+
+func reasonOf(why protoactor.TerminatedReason) link.Reason {
+	switch why {
+	case protoactor.TerminatedReason_NotFound:
+		return link.ReasonNotFound
+	case protoactor.TerminatedReason_AddressTerminated:
+		return link.ReasonProcessGone
+	}
+	return link.ReasonEnded
+}
+
+func engineReason(why link.Reason) protoactor.TerminatedReason {
+	switch why {
+	case link.ReasonNotFound:
+		return protoactor.TerminatedReason_NotFound
+	case link.ReasonProcessGone:
+		return protoactor.TerminatedReason_AddressTerminated
+	}
+	return protoactor.TerminatedReason_Stopped
+}
+
+// arrivals takes what the router has for this process. Nothing here blocks.
+type arrivals struct{ n *node }
+
+// Deliver implements [link.Local].
+func (a arrivals) Deliver(m link.Message) {
+	body, err := decode(m.Type, m.Payload)
+	if err != nil {
+		body = &lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_UNKNOWN_TYPE, Condition: "cannot read a message", Explanation: err.Error(),
+		}
+	}
+	a.n.unlessHeld(m.Target.ID, func() {
+		a.n.system.Root.Send(a.n.system.NewLocalPID(m.Target.ID),
+			&mail{body: body, from: fromLink(m.Sender), size: len(m.Payload), done: m.Done})
+	})
+}
+
+// Watch implements [link.Local].
+func (a arrivals) Watch(target, watcher link.PID) {
+	a.n.unlessHeld(target.ID, func() {
+		a.n.watch(protoactor.NewPID(target.Address, target.ID), protoactor.NewPID(watcher.Address, watcher.ID))
+	})
+}
+
+// Unwatch implements [link.Local].
+func (a arrivals) Unwatch(target, watcher link.PID) {
+	a.n.unlessHeld(target.ID, func() {
+		a.n.unwatch(protoactor.NewPID(target.Address, target.ID), protoactor.NewPID(watcher.Address, watcher.ID))
+	})
+}
+
+// Terminated implements [link.Local].
+func (a arrivals) Terminated(watcher, who link.PID, why link.Reason) {
+	if p, ok := a.n.system.ProcessRegistry.GetLocal(watcher.ID); ok {
+		p.SendSystemMessage(a.n.system.NewLocalPID(watcher.ID),
+			&protoactor.Terminated{Who: protoactor.NewPID(who.Address, who.ID), Why: engineReason(why)})
+	}
+}
+
+// watch and unwatch may be called from any goroutine, other than their twins
+// in the engine's contexts.
+func (n *node) watch(target, watcher *protoactor.PID) {
+	p, _ := n.system.ProcessRegistry.Get(target)
+	p.SendSystemMessage(target, &protoactor.Watch{Watcher: watcher})
+}
+
+func (n *node) unwatch(target, watcher *protoactor.PID) {
+	if p, ok := n.system.ProcessRegistry.Get(target); ok {
+		p.SendSystemMessage(target, &protoactor.Unwatch{Watcher: watcher})
+	}
+}
+
+// hold keeps what arrives for the main object until there is one.
+func (n *node) hold() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.held = []func(){}
+}
+
+// release lets it go, in order.
+func (n *node) release() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, deliver := range n.held { // nothing in them blocks, or takes this lock
+		deliver()
+	}
+	n.held = nil
+}
+
+func (n *node) unlessHeld(id string, deliver func()) {
+	if id == mainID {
+		n.mu.Lock()
+		if n.held != nil {
+			n.held = append(n.held, deliver)
+			n.mu.Unlock()
+			return
+		}
+		n.mu.Unlock()
+	}
+	deliver()
+}
+
+// decode reads a message of the named type.
+func decode(name string, payload []byte) (proto.Message, error) {
+	t, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(name))
+	if err != nil {
+		return nil, err
+	}
+	m := t.New().Interface()
+	return m, proto.Unmarshal(payload, m)
+}

@@ -1,0 +1,118 @@
+package actor
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// Select waits for a message of one of the kinds, or for any message if no
+// kind is given, and takes it. What does not match stays, in order, for a
+// later Select. A stop ends one Select (or Call) with the *lifecycle.Stop as
+// its error; Selects after that wait as usual, so that an object can hear its
+// children out.
+//
+// Select blocks, and belongs to the object's own goroutine.
+func (self *Context) Select(kinds ...Kind) (Message, error) {
+	return self.selectUntil(nil, kinds)
+}
+
+// SelectWithin is Select with a limit: after d it gives lifecycle.ErrTimedOut.
+func (self *Context) SelectWithin(d time.Duration, kinds ...Kind) (Message, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	return self.selectUntil(ctx.Done(), kinds)
+}
+
+func (self *Context) selectUntil(over <-chan struct{}, kinds []Kind) (Message, error) {
+	match := func(m *mail) bool {
+		if len(kinds) == 0 {
+			return true
+		}
+		for _, k := range kinds {
+			if k.accepts(m) {
+				return true
+			}
+		}
+		return self.callbacks[m.from.key()] != nil && isCompleted(m)
+	}
+	for {
+		if stop := self.heed(); stop != nil {
+			return Message{}, stop
+		}
+		m := self.inbox.take(match, self.stale)
+		if m == nil {
+			select {
+			case <-self.inbox.wake:
+			case <-over:
+				return Message{}, &lifecycle.TimedOut{Explanation: "waited for a message"}
+			}
+			continue
+		}
+		if got, ok := self.took(m); ok {
+			return got, nil
+		}
+	}
+}
+
+// took finishes the taking of a message. It reports false if a callback has
+// dealt with it.
+func (self *Context) took(m *mail) (Message, bool) {
+	if self.node.log.shows(tagReceived) {
+		self.line(tagReceived, "Received %s from %s", nameOf(m.body).Name(), self.node.text(m.from))
+	}
+	if m.generation != 0 {
+		self.fired(m)
+	}
+	self.sender = m.from
+	got := Message{Body: m.body, From: m.from}
+	if isCompleted(m) {
+		self.reaped(m.from)
+		if call := self.callbacks[m.from.key()]; call != nil {
+			delete(self.callbacks, m.from.key())
+			call(got)
+			return got, false
+		}
+	}
+	return got, true
+}
+
+func isCompleted(m *mail) bool { _, ok := m.body.(*lifecycle.Completed); return ok }
+
+// Send sends m to another object, wherever it lives. The receiver gets a copy.
+// Send waits while the receiver has too much waiting already (1 MiB), until
+// there is room or this object is told to stop; it does not wait for the
+// message to arrive. What is sent to an object that has ended is lost: use
+// Watch or Request to know.
+//
+// The error is the stop, or says that the message is too large or that the
+// process of the receiver is gone.
+func (self *Context) Send(to *PID, m proto.Message) error { return self.send(to, m, self.pid) }
+
+// Reply sends m to the sender of the message that was received last.
+func (self *Context) Reply(m proto.Message) error { return self.Send(self.sender, m) }
+
+// Forward sends m as if from another object, which so gets the answer.
+func (self *Context) Forward(to *PID, m proto.Message, from *PID) error {
+	if self.node.log.shows(tagSent) {
+		self.line(tagSent, "Forward %s to %s (from %s)", nameOf(m).Name(), self.node.text(to), self.node.text(from))
+	}
+	return self.node.send(self, to, m, from)
+}
+
+func (self *Context) send(to *PID, m proto.Message, from *PID) error {
+	if m != nil && to != nil && self.node.log.shows(tagSent) {
+		self.line(tagSent, "Sent %s to %s", nameOf(m).Name(), self.node.text(to))
+	}
+	return self.node.send(self, to, m, from)
+}
+
+// Watch asks for one Terminated when the object at pid is gone. It comes after
+// the last message of that object, and at once if there is no such object.
+func (self *Context) Watch(pid *PID) { self.node.watch(engineOf(pid), engineOf(self.pid)) }
+
+// Unwatch takes a Watch back. A Terminated may be on its way already.
+func (self *Context) Unwatch(pid *PID) { self.node.unwatch(engineOf(pid), engineOf(self.pid)) }

@@ -1,0 +1,76 @@
+package actor
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/ansar-go/ansar/internal/link"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// errNil is for sends of nothing or to nobody. The engine would spin on them.
+var errNil = errors.New("cannot send: no message or no address")
+
+// send carries m to an object here or elsewhere, waiting for room as long as
+// ctx lives.
+func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) error {
+	if m == nil || to.GetId() == "" {
+		return errNil
+	}
+	if !n.local(to) {
+		return sendError(to, n.router.Send(live(ctx), linkOf(to), linkOf(from), m))
+	}
+	if self := owner(ctx); self == nil || !self.pid.Equal(to) {
+		if err := n.waitForRoom(ctx, to); err != nil {
+			return err
+		}
+	}
+	n.post(to, &mail{body: proto.Clone(m), from: from, size: proto.Size(m)})
+	return nil
+}
+
+// live is the context that a send waits under. After the stop that ended it
+// an object may still send, as long as its grace lasts.
+func live(ctx context.Context) context.Context {
+	if self, ok := ctx.(*Context); ok && self.Stopped() {
+		return self.Cleanup()
+	}
+	return ctx
+}
+
+// waitForRoom waits while a local object has too much to read.
+func (n *node) waitForRoom(ctx context.Context, to *PID) error {
+	there := n.object(to.Id)
+	if there == nil {
+		return nil
+	}
+	for room := there.inbox.full(); room != nil; room = there.inbox.full() {
+		select {
+		case <-room:
+		case <-live(ctx).Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// post hands m to the engine for an object of this process. It never blocks.
+func (n *node) post(to *PID, m *mail) { n.system.Root.Send(engineOf(to), m) }
+
+func sendError(to *PID, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, link.ErrNoRoute):
+		return &lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_GONE, Condition: "cannot send to " + to.key(), Explanation: err.Error(),
+		}
+	case errors.Is(err, link.ErrTooLarge):
+		return &lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_TOO_LARGE, Condition: "cannot send to " + to.key(), Explanation: err.Error(),
+		}
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package actor
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// Defaults of how long ends may take.
+const (
+	// DefaultGrace is how long an object that was told to stop may take.
+	DefaultGrace = 10 * time.Second
+
+	// DefaultOrphanLimit is how long a process may take whose parent is gone.
+	DefaultOrphanLimit = 5 * time.Second
+)
+
+// tell stops the object, once: its context is cancelled, and one Select or
+// Call that waits, now or next, ends with the stop as its error.
+func (self *Context) tell(stop *lifecycle.Stop) {
+	grace := DefaultGrace
+	if stop.GetGrace() != nil {
+		grace = stop.GetGrace().AsDuration()
+	}
+	self.mu.Lock()
+	if self.stop != nil {
+		self.mu.Unlock()
+		return
+	}
+	self.stop = proto.CloneOf(stop)
+	self.deadline = time.Now().Add(grace)
+	if self.cleanup != nil {
+		self.cleanup.endIn(grace)
+	}
+	self.mu.Unlock()
+	self.line(tagReceived, "Received Stop")
+	self.cancel(self.stop)
+	self.inbox.signal()
+}
+
+// heed gives the stop that nobody has been told of yet, and counts as telling.
+func (self *Context) heed() *lifecycle.Stop {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	if self.stop == nil || self.told {
+		return nil
+	}
+	self.told = true
+	return self.stop
+}
+
+// Stopped reports whether the object was told to stop.
+func (self *Context) Stopped() bool {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	return self.stop != nil
+}
+
+// left is how much of the grace remains, or the default for an object that
+// was not told to stop. What is asked of others gets a little less, so that
+// whoever waits for a stubborn one is not itself out of time at that instant.
+func (self *Context) left() time.Duration {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	if self.stop == nil {
+		return DefaultGrace
+	}
+	return lessReserve(time.Until(self.deadline))
+}
+
+// lessReserve keeps a fiftieth back, between 10 ms and 200 ms: a chain of a
+// hundred processes still leaves its last one a tenth of the time, and one
+// that waits for a stubborn child has time to say so.
+func lessReserve(left time.Duration) time.Duration {
+	return max(0, left-min(max(left/50, 10*time.Millisecond), 200*time.Millisecond))
+}
+
+func stopIn(grace time.Duration, reason string) *lifecycle.Stop {
+	return &lifecycle.Stop{Reason: reason, Grace: durationpb.New(max(0, grace))}
+}
+
+// cleanup is a context for what an object does after it was told to stop. It
+// ends with the grace, not with the stop.
+type cleanup struct {
+	context.Context
+	self   *Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+}
+
+// Value implements [context.Context].
+func (c *cleanup) Value(key any) any {
+	if key == (contextKey{}) {
+		return c.self
+	}
+	return c.Context.Value(key)
+}
+
+func (c *cleanup) endIn(grace time.Duration) {
+	c.timer = time.AfterFunc(grace, func() {
+		c.cancel(&lifecycle.TimedOut{Explanation: "the grace for cleaning up is over"})
+	})
+}
+
+func (c *cleanup) end() {
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.cancel(context.Canceled)
+}
+
+// Cleanup is a context for the last things to do: it lives until the grace of
+// a stop is over, while the object's own context has ended already. Calls with
+// it work as usual. It ends with the object at the latest.
+func (self *Context) Cleanup() context.Context {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	if self.cleanup == nil {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		self.cleanup = &cleanup{Context: ctx, self: self, cancel: cancel}
+		if self.stop != nil {
+			self.cleanup.endIn(time.Until(self.deadline))
+		}
+	}
+	return self.cleanup
+}
