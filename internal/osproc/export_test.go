@@ -1,0 +1,11 @@
+//go:build linux
+
+package osproc
+
+import "time"
+
+// SetPatience changes how long an adopted zombie waits. Before the first Start.
+func SetPatience(d time.Duration) { own.patience = d }
+
+// WithoutPidfd makes this system one without pidfd. Before the first Start.
+func WithoutPidfd() { pidfdWorks = func() bool { return false } }
