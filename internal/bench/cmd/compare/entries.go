@@ -31,10 +31,10 @@ func entries(p *programs) []measure.Entry {
 // baselines are the programs that do nothing: the engine imported (the floor),
 // and empty Go (the limit).
 func baselines(p *programs) []measure.Entry {
-	tree, treeLimit := p.path("floor", "./tree"), p.path("floor", "./treelimit")
+	tree, treeLimit := p.path("floortree", "floor", "./tree"), p.path("limittree", "floor", "./treelimit")
 	return []measure.Entry{
-		{Name: limit, Unit: "ms", Measure: measure.Spawn(spawns, p.path("floor", "./limit")), Against: []measure.Bound{{Entry: floor}}},
-		{Name: floor, Unit: "ms", Measure: measure.Spawn(spawns, p.path("floor", "./program")), Against: []measure.Bound{{Entry: limit}}},
+		{Name: limit, Unit: "ms", Measure: measure.Spawn(spawns, p.path("limit", "floor", "./limit")), Against: []measure.Bound{{Entry: floor}}},
+		{Name: floor, Unit: "ms", Measure: measure.Spawn(spawns, p.path("floor", "floor", "./program")), Against: []measure.Bound{{Entry: limit}}},
 		{Name: limitTree, Unit: "ms", Measure: measure.Spawn(1, treeLimit), Against: []measure.Bound{{Entry: floorTree}}, Rounds: 5},
 		{Name: floorTree, Unit: "ms", Measure: measure.Spawn(1, tree), Against: []measure.Bound{{Entry: limitTree}}, Rounds: 5},
 		{Name: "limit: memory a process of the tree", Unit: "MB PSS", Measure: measure.HeldPSS(484, treeLimit), Against: []measure.Bound{{Entry: floorPSS}}, Rounds: 3},
@@ -44,7 +44,7 @@ func baselines(p *programs) []measure.Entry {
 
 // raw are two processes with nothing but a socketpair between them.
 func raw(p *programs) []measure.Entry {
-	program := p.path(".", "./raw")
+	program := p.path("raw", ".", "./raw")
 	return []measure.Entry{
 		{Name: pingPong, Unit: "/s", Measure: measure.Program(program, "pingpong")},
 		{Name: oneWay, Unit: "/s", Measure: measure.Program(program, "oneway")},
@@ -58,6 +58,6 @@ func peers(p *programs) []measure.Entry {
 	against := []measure.Bound{{Entry: floor}}
 	return []measure.Entry{
 		{Name: python, Unit: "ms", Measure: measure.Program("python3", "peers/spawn.py"), Against: against},
-		{Name: goPlugin, Unit: "ms", Measure: measure.Program(p.path("peers", "./launch"), p.path("peers", "./plugin")), Against: against},
+		{Name: goPlugin, Unit: "ms", Measure: measure.Program(p.path("launch", "peers", "./launch"), p.path("plugin", "peers", "./plugin")), Against: against},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/ansar-go/ansar/internal/bench/measure"
 )
@@ -18,12 +19,15 @@ type programs struct {
 
 type program struct{ module, pkg, out string }
 
-// path returns where the package of a module will be built, a folder below
-// internal/bench.
-func (p *programs) path(module, pkg string) string {
-	out := filepath.Join(p.folder, fmt.Sprintf("%s-%s", filepath.Base(module), filepath.Base(pkg)))
-	p.asked = append(p.asked, program{module, pkg, out})
-	return out
+// path returns where the program of that name will be: built of a package of
+// the module in a folder, seen from internal/bench. All programs lie in one
+// folder, so they find each other by name.
+func (p *programs) path(name, module, pkg string) string {
+	asked := program{module, pkg, filepath.Join(p.folder, name)}
+	if !slices.Contains(p.asked, asked) {
+		p.asked = append(p.asked, asked)
+	}
+	return asked.out
 }
 
 // build makes what was asked for.
