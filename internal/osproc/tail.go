@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // tail keeps the end of a stream. Adding is cheap however much passes through.
@@ -48,10 +49,9 @@ func (t *tail) String() string {
 
 // wholeRunes drops the rest of a rune whose beginning was cut off.
 func wholeRunes(b []byte) []byte {
-	for i := range min(3, len(b)) {
-		if b[i]&0xC0 != 0x80 {
-			return b[i:]
-		}
+	n := 0
+	for n < min(utf8.UTFMax-1, len(b)) && !utf8.RuneStart(b[n]) {
+		n++
 	}
-	return b
+	return b[n:]
 }
