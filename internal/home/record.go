@@ -43,8 +43,8 @@ func readRecord(path string) (*record, error) {
 	case err != nil:
 		return nil, cannot("read", name, err)
 	}
-	r := &record{redirects: map[Area]string{}, roles: map[string]*Role{}}
-	if line, err := r.decode(text); err != nil {
+	r, line, err := decodeRecord(text)
+	if err != nil {
 		return nil, faultf(ErrDamaged, "home at %q is damaged: %s:%d: %v: repair that line or restore the file", path, recordName, line, err)
 	}
 	if r.version > version {
@@ -53,10 +53,17 @@ func readRecord(path string) (*record, error) {
 	return r, nil
 }
 
-// decode fills r from text, or says what is wrong in which line.
-func (r *record) decode(text []byte) (line int, err error) {
+// decodeRecord reads the text of home.json, or says what is wrong in which line.
+func decodeRecord(text []byte) (r *record, line int, err error) {
+	r = &record{redirects: map[Area]string{}, roles: map[string]*Role{}}
 	if err := json.Unmarshal(text, &r.rest); err != nil || r.rest == nil {
-		return lineOf(text, offsetOf(err)), describe(err, "an object")
+		return nil, lineOf(text, offsetOf(err)), describe(err, "an object")
+	}
+	if err := take(r.rest, "version", &r.version, "a number"); err != nil {
+		return nil, lineOfMember(text, "version"), err
+	}
+	if r.version > version {
+		return r, 0, nil // what else there is may mean something else there
 	}
 	var roles map[string]map[string]json.RawMessage
 	for _, m := range []struct {
@@ -65,34 +72,30 @@ func (r *record) decode(text []byte) (line int, err error) {
 		want  string
 	}{
 		{"id", &r.id, "a text"},
-		{"version", &r.version, "a number"},
 		{"created", &r.created, "a time"},
 		{"redirects", &r.redirects, "an object of texts"},
 		{"roles", &roles, "an object of objects"},
 	} {
 		if err := take(r.rest, m.name, m.value, m.want); err != nil {
-			return lineOfMember(text, m.name), err
+			return nil, lineOfMember(text, m.name), err
 		}
 	}
-	if r.version > version {
-		return 0, nil // what follows may mean something else there
-	}
 	if r.id == "" || r.version < 1 {
-		return 1, errors.New("no id or no version")
+		return nil, 1, errors.New("no id or no version")
 	}
 	for area, target := range r.redirects {
 		if !area.Redirectable() || !filepath.IsAbs(target) {
-			return lineOfMember(text, "redirects", string(area)), fmt.Errorf("%s cannot be redirected to %q", area, target)
+			return nil, lineOfMember(text, "redirects", string(area)), fmt.Errorf("%s cannot be redirected to %q", area, target)
 		}
 	}
 	for name, properties := range roles {
 		role, err := decodeRole(name, properties)
 		if err != nil {
-			return lineOfMember(text, "roles", name), err
+			return nil, lineOfMember(text, "roles", name), err
 		}
 		r.roles[name] = role
 	}
-	return 0, nil
+	return r, 0, nil
 }
 
 func decodeRole(name string, properties map[string]json.RawMessage) (*Role, error) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -81,12 +82,14 @@ func (h *Home) Add(roles ...NewRole) error {
 				role.Created = now
 			}
 			r.roles[role.Name] = &role.Role
-			for area, data := range map[Area][]byte{Settings: role.Settings, Input: role.Input} {
-				path := filepath.Join(h.Dir(area), role.Name+area.extension())
-				if data != nil {
-					files = append(files, replacement{path, data})
-				} else if err := os.Remove(path); err != nil && !absent(err) {
-					return cannot("remove", path, err)
+			for _, f := range []replacement{
+				{filepath.Join(h.Dir(Settings), role.Name+Settings.extension()), role.Settings},
+				{filepath.Join(h.Dir(Input), role.Name+Input.extension()), role.Input},
+			} {
+				if f.data != nil {
+					files = append(files, f)
+				} else if err := os.Remove(f.path); err != nil && !absent(err) {
+					return cannot("remove", f.path, err)
 				}
 			}
 		}
@@ -97,7 +100,7 @@ func (h *Home) Add(roles ...NewRole) error {
 		}
 		if err != nil {
 			for _, f := range files {
-				_ = os.Remove(f.path)
+				_ = syscall.Unlink(f.path) // never a folder, unlike os.Remove
 			}
 		}
 		return err
