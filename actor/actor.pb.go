@@ -283,6 +283,61 @@ func (x *LogRecord) GetText() string {
 	return ""
 }
 
+// UtilityReturned is the value of a program that is not of this framework and
+// ended with exit status 0.
+type UtilityReturned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it wrote, as far as it was asked to be kept.
+	Stdout        []byte `protobuf:"bytes,1,opt,name=stdout,proto3" json:"stdout,omitempty"`
+	Stderr        []byte `protobuf:"bytes,2,opt,name=stderr,proto3" json:"stderr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UtilityReturned) Reset() {
+	*x = UtilityReturned{}
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UtilityReturned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UtilityReturned) ProtoMessage() {}
+
+func (x *UtilityReturned) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UtilityReturned.ProtoReflect.Descriptor instead.
+func (*UtilityReturned) Descriptor() ([]byte, []int) {
+	return file_ansar_actor_v1_actor_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *UtilityReturned) GetStdout() []byte {
+	if x != nil {
+		return x.Stdout
+	}
+	return nil
+}
+
+func (x *UtilityReturned) GetStderr() []byte {
+	if x != nil {
+		return x.Stderr
+	}
+	return nil
+}
+
 var File_ansar_actor_v1_actor_proto protoreflect.FileDescriptor
 
 const file_ansar_actor_v1_actor_proto_rawDesc = "" +
@@ -306,7 +361,10 @@ const file_ansar_actor_v1_actor_proto_rawDesc = "" +
 	"\x02id\x18\x04 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x05 \x01(\tR\x04name\x12\x14\n" +
 	"\x05state\x18\x06 \x01(\tR\x05state\x12\x12\n" +
-	"\x04text\x18\a \x01(\tR\x04textB!Z\x1fgithub.com/ansar-go/ansar/actorb\x06proto3"
+	"\x04text\x18\a \x01(\tR\x04text\"A\n" +
+	"\x0fUtilityReturned\x12\x16\n" +
+	"\x06stdout\x18\x01 \x01(\fR\x06stdout\x12\x16\n" +
+	"\x06stderr\x18\x02 \x01(\fR\x06stderrB!Z\x1fgithub.com/ansar-go/ansar/actorb\x06proto3"
 
 var (
 	file_ansar_actor_v1_actor_proto_rawDescOnce sync.Once
@@ -321,18 +379,19 @@ func file_ansar_actor_v1_actor_proto_rawDescGZIP() []byte {
 }
 
 var file_ansar_actor_v1_actor_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_ansar_actor_v1_actor_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_ansar_actor_v1_actor_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_ansar_actor_v1_actor_proto_goTypes = []any{
 	(Terminated_Reason)(0),        // 0: ansar.actor.v1.Terminated.Reason
 	(*PID)(nil),                   // 1: ansar.actor.v1.PID
 	(*Terminated)(nil),            // 2: ansar.actor.v1.Terminated
 	(*LogRecord)(nil),             // 3: ansar.actor.v1.LogRecord
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*UtilityReturned)(nil),       // 4: ansar.actor.v1.UtilityReturned
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 }
 var file_ansar_actor_v1_actor_proto_depIdxs = []int32{
 	1, // 0: ansar.actor.v1.Terminated.who:type_name -> ansar.actor.v1.PID
 	0, // 1: ansar.actor.v1.Terminated.reason:type_name -> ansar.actor.v1.Terminated.Reason
-	4, // 2: ansar.actor.v1.LogRecord.time:type_name -> google.protobuf.Timestamp
+	5, // 2: ansar.actor.v1.LogRecord.time:type_name -> google.protobuf.Timestamp
 	3, // [3:3] is the sub-list for method output_type
 	3, // [3:3] is the sub-list for method input_type
 	3, // [3:3] is the sub-list for extension type_name
@@ -351,7 +410,7 @@ func file_ansar_actor_v1_actor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_actor_v1_actor_proto_rawDesc), len(file_ansar_actor_v1_actor_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

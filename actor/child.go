@@ -19,14 +19,17 @@ type child struct {
 	ended chan struct{}                // closed when it is gone
 
 	timedOut atomic.Bool
-	once     sync.Once
-	timer    *time.Timer          // of the deadline; nil if there is none
-	outcome  *lifecycle.Completed // valid once ended is closed
+
+	mu      sync.Mutex           // guards the fields below
+	timer   *time.Timer          // of the deadline; nil if there is none
+	outcome *lifecycle.Completed // its end; read it without mu once ended is closed
 }
 
 // limit has the child stopped at a deadline. A zero deadline is none.
 func (c *child) limit(deadline time.Time) {
-	if !deadline.IsZero() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !deadline.IsZero() && c.outcome == nil {
 		c.timer = time.AfterFunc(time.Until(deadline), func() { c.stop(stopIn(DefaultGrace, "out of time"), true) })
 	}
 }
@@ -45,19 +48,23 @@ func (c *child) stop(stop *lifecycle.Stop, timedOut bool) {
 
 // settle is the child's end. Only the first counts.
 func (c *child) settle(completed *lifecycle.Completed) {
-	c.once.Do(func() {
-		if c.timer != nil {
-			c.timer.Stop()
-		}
-		if c.timedOut.Load() {
-			completed = lifecycle.Complete(c.lateness(completed))
-		}
-		c.outcome = completed
-		if c.tell != nil {
-			c.tell(completed)
-		}
-		close(c.ended)
-	})
+	c.mu.Lock()
+	if c.outcome != nil {
+		c.mu.Unlock()
+		return
+	}
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	if c.timedOut.Load() {
+		completed = lifecycle.Complete(c.lateness(completed))
+	}
+	c.outcome = completed
+	c.mu.Unlock()
+	if c.tell != nil {
+		c.tell(completed)
+	}
+	close(c.ended)
 }
 
 // lateness is the fault of a child that ran out of time. One that could not

@@ -45,6 +45,12 @@ func (h *Host) serve(begin *Begin) *lifecycle.Completed {
 			Cause: lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, Condition: "cannot run " + programName(), Explanation: "it has " + what,
 		})
 	}
+	k, _ := found.(*kind)
+	return h.Serve(definition{k}, begin)
+}
+
+// Serve runs the object with what the parent gave.
+func (h *Host) Serve(def Definition, begin *Begin) *lifecycle.Completed {
 	settings, err := begin.Settings()
 	if err != nil {
 		return lifecycle.Complete(lifecycle.FaultOf(err))
@@ -53,8 +59,7 @@ func (h *Host) serve(begin *Begin) *lifecycle.Completed {
 	if err != nil {
 		return lifecycle.Complete(lifecycle.FaultOf(err))
 	}
-	k, _ := found.(*kind)
-	return h.Run(definition{k}, begin, settings, input)
+	return h.Run(def, begin, settings, input)
 }
 
 // definition is a kind seen from outside.
