@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -23,6 +24,7 @@ type order struct {
 	deadline  time.Time     // zero: none
 	grace     time.Duration // 0: DefaultGrace
 	role      string
+	stdin     *os.File // nil: /dev/null
 	level     Level // 0: as the caller's
 	headers   map[string]string
 	ready     func()
@@ -41,6 +43,11 @@ func InProcess() Option { return func(o *order) { o.inProcess = true } }
 // Role names the part that the object plays in a home, below the part of its
 // caller. The default is the name of the executable.
 func Role(name string) Option { return func(o *order) { o.role = name } }
+
+// Stdin is what the called process reads from its standard input, instead of
+// nothing. The file must stay open until the call ends, and the caller closes
+// it. In-process calls ignore it.
+func Stdin(file *os.File) Option { return func(o *order) { o.stdin = file } }
 
 // Settings gives the settings, instead of those that the executable would
 // find for itself.

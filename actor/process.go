@@ -239,6 +239,7 @@ func (p *process) exec() error {
 		Stdout:      &p.stdout,
 		Stderr:      &p.stderr,
 		DeathSignal: wakeSignal,
+		Stdin:       p.order.stdin,
 	}
 	p.stdout = lines{log: p.node.log, tag: tagStdout, name: name}
 	p.stderr = lines{log: p.node.log, tag: tagStderr, name: name}
