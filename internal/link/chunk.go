@@ -16,8 +16,9 @@ const maxPiece = 64 << 10
 type stream struct {
 	link   *Link
 	number uint64
-	frame  []byte // without its length
-	now    bool   // do not wait
+	frame  []byte  // without its length
+	memory *[]byte // of the frame; goes back to the pool when it is written
+	now    bool    // do not wait
 
 	// Of a frame for an object. The pieces have a credit of their own, to the
 	// process, so that a process on the way never holds more than a window.
@@ -37,7 +38,7 @@ func (s *stream) feed(ctx context.Context) error {
 		}
 		rest = rest[n:]
 		buf = appendChunk(buf[:0], &c)
-		if err := s.piece(ctx, buf, int64(n)); err != nil {
+		if err := s.piece(ctx, buf, c.data, rest); err != nil {
 			if !first {
 				c = chunk{to: s.to.Address, origin: s.origin, stream: s.number, abort: true}
 				_ = s.link.pushNow(appendChunk(buf[:0], &c)) // the link is gone otherwise
@@ -48,12 +49,17 @@ func (s *stream) feed(ctx context.Context) error {
 	return nil
 }
 
-// piece sends one piece with n bytes of the frame.
-func (s *stream) piece(ctx context.Context, frame []byte, n int64) error {
-	if s.to.Address == "" {
-		return s.link.pushChunk(ctx, frame)
+// piece sends one piece of the frame, with the head that goes in front of it.
+// The rest follows.
+func (s *stream) piece(ctx context.Context, head, piece, rest []byte) error {
+	tail := tail{b: piece}
+	if len(rest) == 0 {
+		tail.memory = s.memory
 	}
-	ledger, to := &s.link.router.sent, PID{Address: s.to.Address}
+	if s.to.Address == "" {
+		return s.link.pushChunk(ctx, head, tail)
+	}
+	ledger, to, n := &s.link.router.sent, PID{Address: s.to.Address}, int64(len(piece))
 	if s.now {
 		ctx = nil
 	}
@@ -65,15 +71,19 @@ func (s *stream) piece(ctx context.Context, frame []byte, n int64) error {
 	case !ledger.alive(s.flow):
 		err = ErrNoRoute
 	case s.now:
-		err = s.link.pushNow(frame)
+		err = s.link.pushChunkNow(head, tail)
 	default:
-		err = s.link.pushChunk(ctx, frame)
+		err = s.link.pushChunk(ctx, head, tail)
 	}
 	if err != nil {
 		ledger.undo(to, g, n)
 	}
 	return err
 }
+
+// growth is how many times what arrived an assembly may take of what was
+// announced: every step is a copy of the bytes.
+const growth = 16
 
 // assembly is a large frame on its way in. It grows with what arrives,
 // whatever was announced.
@@ -91,7 +101,7 @@ func (a *assembly) add(c *chunk, limit int) {
 		return
 	}
 	if need := len(a.buf) + len(c.data); need > cap(a.buf) {
-		room := max(need, 4*cap(a.buf))
+		room := max(need, growth*cap(a.buf))
 		if a.size > 0 && need <= int(a.size)+maxFrame {
 			room = min(room, int(a.size)+maxFrame)
 		}
@@ -149,7 +159,9 @@ func (rd *reader) chunk(whole, body []byte) error {
 		r.relay(rd.link, kindChunk, c.to, c.origin, whole, body)
 		return nil
 	}
-	r.received.open(source{origin: c.origin}, int64(len(c.data)))()
+	if len(c.data) > 0 {
+		r.received.open(source{origin: c.origin}, int64(len(c.data)))()
+	}
 	a := r.inbox.get(&c)
 	a.add(&c, r.opts.maxMessage())
 	switch {

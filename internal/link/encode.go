@@ -75,7 +75,8 @@ type chunk struct {
 	data        []byte
 }
 
-// appendChunk appends a whole frame.
+// appendChunk appends a whole frame but for the data itself, which must be
+// appended by the caller.
 func appendChunk(b []byte, c *chunk) []byte {
 	body := sizeString(c.to) + sizeString(c.origin) + sizeUint(c.stream) + sizeString(c.id) + sizeUint(c.size)
 	if c.last {
@@ -101,7 +102,7 @@ func appendChunk(b []byte, c *chunk) []byte {
 	b = appendUint(b, 7, c.size)
 	if len(c.data) > 0 {
 		b = append(b, 8<<3|byte(protowire.BytesType))
-		b = protowire.AppendBytes(b, c.data)
+		b = protowire.AppendVarint(b, uint64(len(c.data)))
 	}
 	return b
 }

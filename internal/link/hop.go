@@ -95,7 +95,7 @@ func (l *Link) Stop(s *linkpb.Stop) {
 	if l.ending || l.failed != nil {
 		return
 	}
-	l.control.add(frame)
+	l.control.add(frame, tail{})
 	l.added.control += int64(len(frame))
 	l.work.Signal()
 }

@@ -82,6 +82,7 @@ func (l *Link) start() {
 		_ = l.stream.Close() // the reader has the error that matters
 		<-writer
 		l.handler.Closed(err)
+		l.router.ended(l)
 	}()
 }
 

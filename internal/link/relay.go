@@ -50,7 +50,11 @@ func (r *Router) relay(from *Link, kind protowire.Number, to, origin string, who
 	// Both are remembered before the frame goes on: so whichever link ends
 	// next, the process on the other side of it learns that.
 	if out == nil || !out.meet(origin) {
-		r.tell(origin, area{root: to})
+		lost := area{root: to}
+		if self := (area{r.Self(), true}); self.contains(to) && !from.parent {
+			lost = self // above: the way up has ended
+		}
+		r.tell(origin, lost)
 		return
 	}
 	from.meet(to)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -85,13 +87,17 @@ type Router struct {
 	closed   bool
 	parent   *Link
 	children map[string]*Link
+	running  map[*Link]struct{} // every link whose goroutines have not ended
 }
 
 // NewRouter returns the Router of the process with the address self. A child
 // that does not know its address yet gives "": the Router takes it from the
 // Begin that comes from the parent, before [Handler.Begin] is called.
 func NewRouter(self string, local Local, opts *RouterOptions) *Router {
-	r := &Router{local: local, opts: opts, children: make(map[string]*Link)}
+	r := &Router{
+		local: local, opts: opts,
+		children: make(map[string]*Link), running: make(map[*Link]struct{}),
+	}
 	r.self.Store(&self)
 	r.sent.init(r)
 	r.received.init(r)
@@ -142,11 +148,12 @@ func (r *Router) AddParent(stream io.ReadWriteCloser, h Handler) *Link {
 // begin is called with the lock held and returns without it.
 func (r *Router) begin(l *Link) {
 	closed := r.closed
+	r.running[l] = struct{}{}
 	r.mu.Unlock()
+	l.start()
 	if closed {
 		l.Close()
 	}
-	l.start()
 }
 
 // Close closes every link and waits until they have ended. It must not be
@@ -165,17 +172,17 @@ func (r *Router) Close() {
 	}
 }
 
+// ended is the last thing that a link does.
+func (r *Router) ended(l *Link) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.running, l)
+}
+
 func (r *Router) links() []*Link {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var all []*Link
-	if r.parent != nil {
-		all = append(all, r.parent)
-	}
-	for _, l := range r.children {
-		all = append(all, l)
-	}
-	return all
+	return slices.Collect(maps.Keys(r.running))
 }
 
 // route returns the link towards a process: down along the longest prefix

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -73,21 +74,22 @@ func (r *Router) send(ctx context.Context, target, sender PID, m proto.Message) 
 
 // sendVia encodes a message and queues it, in pieces if it is large.
 func (r *Router) sendVia(ctx context.Context, l *Link, d *data, flow *gate, m proto.Message, size int) error {
-	var frame []byte
-	if size <= maxPiece {
-		p := scratch.Get().(*[]byte)
-		defer scratch.Put(p)
-		frame = appendData((*p)[:0], d, size)
-		defer func() { *p = frame }()
-	} else {
-		frame = appendData(make([]byte, 0, size+1024), d, size)
+	pool := &scratch
+	if size > maxPiece {
+		pool = &largeMemory
 	}
+	memory := pool.Get().(*[]byte)
+	frame := appendData((*memory)[:0], d, size)
 	header := len(frame)
-	frame, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(frame, m)
+	frame, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(slices.Grow(frame, size), m)
+	*memory = frame
+	if err != nil || len(frame) != header+size || len(frame) <= maxPiece {
+		defer pool.Put(memory) // otherwise the stream has it
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("encode %s: %w", d.typ, err)
-	case len(frame)-header != size:
+	case len(frame) != header+size:
 		return errors.New("encode " + d.typ + ": the message changed while it was sent")
 	case len(frame) <= maxPiece && ctx == nil:
 		return l.pushNow(frame)
@@ -95,7 +97,7 @@ func (r *Router) sendVia(ctx context.Context, l *Link, d *data, flow *gate, m pr
 		return l.push(ctx, frame)
 	}
 	s := stream{
-		link: l, number: r.streams.Add(1), frame: body(frame), now: ctx == nil,
+		link: l, number: r.streams.Add(1), frame: body(frame), memory: memory, now: ctx == nil,
 		to: PID{d.to, d.id}, origin: d.origin, size: size, flow: flow,
 	}
 	return s.feed(ctx)

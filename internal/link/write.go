@@ -14,7 +14,7 @@ func (l *Link) push(ctx context.Context, frame []byte) error {
 		l.mu.Unlock()
 		return err
 	}
-	return l.put(frame, &l.room)
+	return l.put(frame, tail{}, &l.room)
 }
 
 // pushNow queues a frame without waiting. After the end of the link it is
@@ -22,36 +22,45 @@ func (l *Link) push(ctx context.Context, frame []byte) error {
 func (l *Link) pushNow(frame []byte) error {
 	l.mu.Lock()
 	l.room.force(int64(len(frame)))
-	return l.put(frame, &l.room)
+	return l.put(frame, tail{}, &l.room)
 }
 
 // pushChunk is push for a piece of a large message. Only a quarter of the
-// queue is for these, so that a small one does not wait behind them.
-func (l *Link) pushChunk(ctx context.Context, frame []byte) error {
+// queue is for these, so that a small one does not wait behind them. The
+// piece itself is kept, not copied.
+func (l *Link) pushChunk(ctx context.Context, frame []byte, piece tail) error {
 	l.mu.Lock()
-	if err := l.feed.take(ctx, &l.mu, int64(len(frame))); err != nil {
+	if err := l.feed.take(ctx, &l.mu, int64(len(frame)+len(piece.b))); err != nil {
 		l.mu.Unlock()
 		return err
 	}
-	return l.put(frame, &l.feed)
+	return l.put(frame, piece, &l.feed)
+}
+
+// pushChunkNow is pushChunk without waiting.
+func (l *Link) pushChunkNow(frame []byte, piece tail) error {
+	l.mu.Lock()
+	l.feed.force(int64(len(frame) + len(piece.b)))
+	return l.put(frame, piece, &l.feed)
 }
 
 // put queues a frame whose bytes were taken from g. It is called with the lock
 // held and returns without it.
-func (l *Link) put(frame []byte, g *gate) error {
+func (l *Link) put(frame []byte, rest tail, g *gate) error {
+	n := int64(len(frame) + len(rest.b))
 	if l.ending || l.failed != nil {
 		l.mu.Unlock()
 		return ErrNoRoute
 	}
-	l.added.bulk += int64(len(frame))
-	if l.idle() && l.direct != nil && l.eager.Swap(false) {
+	l.added.bulk += n
+	if rest.b == nil && l.idle() && l.direct != nil && l.eager.Swap(false) {
 		l.writeDirect(frame, g)
 		return nil
 	}
-	if s := l.bulk.add(frame); g == &l.room {
-		s.room += int64(len(frame))
+	if s := l.bulk.add(frame, rest); g == &l.room {
+		s.room += n
 	} else {
-		s.feed += int64(len(frame))
+		s.feed += n
 	}
 	if !l.busy {
 		l.work.Signal()
@@ -99,7 +108,7 @@ func (l *Link) write() {
 		if !ok {
 			return
 		}
-		_, err := l.stream.Write(s.b)
+		err := s.writeTo(l.stream)
 		l.mu.Lock()
 		l.busy = false
 		l.room.give(s.room)
@@ -109,10 +118,10 @@ func (l *Link) write() {
 		case err != nil:
 			l.failLocked(ErrNoRoute)
 		case control:
-			l.written.control += int64(len(s.b))
+			l.written.control += s.size()
 			l.control.recycle(s)
 		default:
-			l.written.bulk += int64(len(s.b))
+			l.written.bulk += s.size()
 			l.bulk.recycle(s)
 		}
 		l.settle()
