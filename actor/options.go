@@ -25,7 +25,7 @@ type order struct {
 	grace     time.Duration // 0: DefaultGrace
 	role      string
 	stdin     *os.File // nil: /dev/null
-	level     Level // 0: as the caller's
+	level     Level    // 0: as the caller's
 	headers   map[string]string
 	ready     func()
 	tell      func(from *PID, m *lifecycle.Completed) // hears of the end; nil: nobody
