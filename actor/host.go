@@ -76,6 +76,10 @@ func (h *Host) Hosted() bool { return h.link != nil }
 // Locate has executables found by locate from now on.
 func (h *Host) Locate(locate Locator) { h.node.locate = locate }
 
+// Carry makes a value known to every object of this process, which finds it by
+// [Context.Value]. It must be called before Run.
+func (h *Host) Carry(key, value any) { h.node.base = context.WithValue(h.node.base, key, value) }
+
 // Begin waits for what the parent wants. It gives nil if there is no parent,
 // or none any more.
 func (h *Host) Begin() *Begin {

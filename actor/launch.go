@@ -22,13 +22,17 @@ type Launch struct {
 // it is.
 type Locator func(name, role string) (Launch, error)
 
-// findBeside looks beside the running executable and then in PATH.
-func findBeside(name, _ string) (Launch, error) {
-	var beside []string
+// Find looks for the executable called name in the folders given, then beside
+// the running executable, then in PATH. A name with a slash is a path.
+func Find(name string, folders ...string) (string, error) {
 	if self, err := os.Executable(); err == nil {
-		beside = append(beside, filepath.Dir(self))
+		folders = append(folders[:len(folders):len(folders)], filepath.Dir(self))
 	}
-	path, err := osproc.Find(name, beside)
+	return osproc.Find(name, folders)
+}
+
+func findBeside(name, _ string) (Launch, error) {
+	path, err := Find(name)
 	return Launch{Path: path, Args: []string{name}}, err
 }
 

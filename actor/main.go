@@ -29,12 +29,13 @@ func Main() {
 		os.Exit(1) // the parent is gone: nobody to tell
 	}
 	h.HeedSignals()
-	completed := h.serve(begin)
+	completed := h.ServeNamed(begin)
 	h.Exit(completed)
 }
 
-// serve runs the object that the parent named.
-func (h *Host) serve(begin *Begin) *lifecycle.Completed {
+// ServeNamed runs the object of this program that the parent named, with what
+// it gave.
+func (h *Host) ServeNamed(begin *Begin) *lifecycle.Completed {
 	found, ok := kinds.Load(begin.Object)
 	if !ok {
 		what := "no object called " + begin.Object
@@ -73,12 +74,18 @@ func (d definition) definition() *kind { return d.k }
 // Exit tells the parent what came of it, leaves nothing behind, and exits:
 // with status 1 for a fault, with 0 otherwise.
 func (h *Host) Exit(c *lifecycle.Completed) {
-	osproc.KillAdopted(time.Second)
-	h.Tell(c)
+	h.Finish(c)
 	if faultIn(c.GetValue()) != nil {
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// Finish is Exit for programs that have more to say: it tells the parent, if
+// there is one, and leaves no process behind.
+func (h *Host) Finish(c *lifecycle.Completed) {
+	osproc.KillAdopted(time.Second)
+	h.Tell(c)
 }
 
 // HeedSignals makes SIGINT, SIGTERM, SIGHUP and SIGQUIT stops.

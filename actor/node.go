@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type node struct {
 	lastID  atomic.Uint64
 	lastSub atomic.Uint64 // the last child process
 	locate  Locator
+	base    context.Context // what every object's context is made from
 	asks    asks
 
 	logs   sync.Once // starts the log object
@@ -53,6 +55,7 @@ func newNode(address string) *node {
 		log:     newLog(),
 		objects: map[string]*Context{},
 		procs:   map[string]*process{},
+		base:    context.Background(),
 	}
 	n.lastID.Store(firstID - 1)
 	n.locate = findBeside

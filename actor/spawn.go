@@ -37,7 +37,7 @@ func (n *node) spawn(b *birth) *Context {
 		node: n, pid: &PID{Address: n.address, Id: id}, name: b.kind.name, parent: b.parent,
 		inbox: newInbox(), ended: make(chan struct{}), onReady: b.ready, headers: b.headers,
 	}
-	base := context.Background()
+	base := n.base
 	release := context.CancelFunc(func() {})
 	if !b.deadline.IsZero() {
 		base, release = context.WithDeadlineCause(base, b.deadline, &lifecycle.TimedOut{Explanation: "the caller's deadline"})
