@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/google/renameio/v2"
@@ -17,9 +17,14 @@ type replacement struct {
 	data []byte
 }
 
-// leftover matches the temporary file of a writer that was killed between
-// write and rename. No role can have such a name, none begins with a dot.
-var leftover = regexp.MustCompile(`^\..+\.(json|binpb)[0-9]+$`)
+// isLeftover reports whether name is that of a temporary file, which a writer
+// leaves that is killed between write and rename: .<name>.json<digits>. No role
+// has a file of such a name, none begins with a dot.
+func isLeftover(name string) bool {
+	stem := strings.TrimRight(name, "0123456789")
+	return strings.HasPrefix(name, ".") && stem != name &&
+		(strings.HasSuffix(stem, ".json") || strings.HasSuffix(stem, ".binpb"))
+}
 
 // replace writes every file, each of them atomically and durably: when it
 // returns nil, all of them survive a power cut. After an error each file holds
@@ -69,7 +74,7 @@ func (h *Home) replaceOne(f replacement) error {
 func sweep(dir string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
-		if e.Type().IsRegular() && leftover.MatchString(e.Name()) {
+		if e.Type().IsRegular() && isLeftover(e.Name()) {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}

@@ -142,7 +142,7 @@ func (c *creation) foreign() []string {
 	entries, _ := os.ReadDir(c.root)
 	for _, e := range entries {
 		name := e.Name()
-		if name != lockName && !slices.Contains(Areas(), Area(name)) && !leftover.MatchString(name) {
+		if name != lockName && !slices.Contains(Areas(), Area(name)) && !isLeftover(name) {
 			other = append(other, name)
 		}
 	}

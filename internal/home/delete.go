@@ -94,6 +94,9 @@ func (h *Home) clear(area Area, roles []string) error {
 // sub-roles.
 func (h *Home) kept(area Area, roles []string) ([]string, error) {
 	entries, err := os.ReadDir(h.Dir(area))
+	if absent(err) {
+		return nil, notHome(h.root)
+	}
 	if err != nil {
 		return nil, cannot("read", h.Dir(area), err)
 	}

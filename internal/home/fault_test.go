@@ -141,65 +141,6 @@ func leftovers(t *testing.T, h *Home) []string {
 	return names
 }
 
-func TestFullDisk(t *testing.T) {
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=256k"); err != nil {
-		t.Skipf("cannot mount a small file system: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(disk, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	h, err := Create(filepath.Join(disk, "h"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	addRoles(t, h, "a-0")
-	if err := h.Store(Settings, "a-0", []byte("old")); err != nil {
-		t.Fatal(err)
-	}
-	file, err := os.Create(filepath.Join(disk, "ballast"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for err == nil {
-		_, err = file.Write(make([]byte, 1024))
-	}
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatalf("filling the disk: %v", err)
-	}
-	before := tree(t, h.Root())
-	const full = `: no space left on device (free some space, the old content is unchanged)`
-	wantError(t, h.Store(Settings, "a-0", []byte("new")), syscall.ENOSPC, `write "%/settings/a-0.json"`+full, h.Root())
-	wantError(t, h.Add(newRoles("b-0")...), syscall.ENOSPC, `write "%/home.json"`+full, h.Root())
-	if diff := cmp.Diff(before, tree(t, h.Root())); diff != "" {
-		t.Errorf("home (-before +after):\n%s", diff)
-	}
-	// A role can start, and be seen, all the same.
-	lock, err := h.Acquire("a-0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if holder := holderOf(t, h, "a-0"); holder == nil || holder.PID != os.Getpid() || !holder.Visible {
-		t.Errorf("holder is %+v, want this process", holder)
-	}
-	lock.Release()
-	_, err = Create(filepath.Join(disk, "second"), nil)
-	if !errors.Is(err, syscall.ENOSPC) {
-		t.Errorf("creating a second home: %v", err)
-	}
-	if _, err := os.Lstat(filepath.Join(disk, "second")); !absent(err) {
-		t.Errorf("the second home is half there: %v", err)
-	}
-	if err := errors.Join(file.Close(), os.Remove(file.Name())); err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Store(Settings, "a-0", []byte("new")); err != nil {
-		t.Errorf("with space again: %v", err)
-	}
-}
-
 func TestLimitOnFileSize(t *testing.T) {
 	h := newTestHome(t, nil, "a-0")
 	before := tree(t, h.Root())
@@ -249,11 +190,10 @@ func TestForeignUser(t *testing.T) {
 				t.Fatal(err)
 			}
 			addRoles(t, h, "a-0")
-			lock, err := h.Acquire("a-0")
-			if err != nil {
-				t.Fatal(err)
+			holder := startPeer(t, "lock", h.Root())
+			if got := holder.ask("acquire a-0"); got != "won" {
+				t.Fatal(got)
 			}
-			defer lock.Release()
 			err = os.Chmod(dir, 0o755)
 			for name, mode := range tt.modes {
 				err = errors.Join(err, os.Chmod(filepath.Join(h.Root(), name), mode))
@@ -266,7 +206,7 @@ func TestForeignUser(t *testing.T) {
 			cmd := command(t, "change", h.Root(), tt.verb, role)
 			asNobody(t, cmd)
 			got := ended(t, cmd.Output, func() *os.ProcessState { return cmd.ProcessState })
-			said := strings.ReplaceAll(strings.ReplaceAll(got.Said, h.Root(), "%"), itoa(os.Getpid()), "PID")
+			said := strings.ReplaceAll(strings.ReplaceAll(got.Said, h.Root(), "%"), itoa(holder.cmd.Process.Pid), "PID")
 			if diff := cmp.Diff(tt.want, said); diff != "" {
 				t.Errorf("said (-want +got):\n%s", diff)
 			}

@@ -13,7 +13,8 @@ import (
 // fileLock is an open lock file, locked or not. This system has no locks of
 // open file descriptions. Its locks belong to the process: they do not exclude
 // openers in one process, and closing any descriptor of the file drops them. So
-// a process opens each lock file once, and its openers share that descriptor.
+// a process opens each lock file once, and its openers share that descriptor;
+// no other code of a process may open a lock file that it holds.
 //
 // Build with the tag posixlocks to try this on Linux.
 type fileLock struct {
@@ -25,7 +26,8 @@ type fileLock struct {
 // sharedLock is what the openers of one lock file in this process share.
 type sharedLock struct {
 	openers int       // guarded by openLocks.mu
-	owner   *fileLock // guarded by openLocks.mu; who has the lock or waits for it in the kernel
+	owner   *fileLock // guarded by openLocks.mu; who has the lock, or waits for it in the kernel
+	has     bool      // guarded by openLocks.mu; the owner has it
 }
 
 // openLocks mirrors what the kernel keeps for this process.
@@ -75,7 +77,7 @@ func (l *fileLock) try() (bool, error) {
 		return false, nil
 	}
 	if err == nil {
-		l.shared.owner = l
+		l.shared.owner, l.shared.has = l, true
 	}
 	return err == nil, err
 }
@@ -91,16 +93,20 @@ func (l *fileLock) wait() error {
 	err := fcntl(l.fd, unix.F_SETLKW, wholeLock(unix.F_WRLCK))
 	if err != nil {
 		l.release()
+		return err
 	}
-	return err
+	openLocks.mu.Lock()
+	l.shared.has = true
+	openLocks.mu.Unlock()
+	return nil
 }
 
 // query asks whether another opener holds the lock, and its process id.
 func (l *fileLock) query() (pid int, held bool, err error) {
 	openLocks.mu.Lock()
-	owner := l.shared.owner
+	ours := l.shared.has && l.shared.owner != l
 	openLocks.mu.Unlock()
-	if owner != nil && owner != l {
+	if ours {
 		return os.Getpid(), true, nil
 	}
 	lock := wholeLock(unix.F_WRLCK)
@@ -115,7 +121,7 @@ func (l *fileLock) release() {
 	defer openLocks.mu.Unlock()
 	if l.shared.owner == l {
 		_ = fcntl(l.fd, unix.F_SETLK, wholeLock(unix.F_UNLCK))
-		l.shared.owner = nil
+		l.shared.owner, l.shared.has = nil, false
 		openLocks.free.Broadcast()
 	}
 }

@@ -3,6 +3,7 @@ package home
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -33,7 +34,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); err != syscall.ECHILD {
+			fmt.Fprintf(os.Stderr, "a child process is left: %d, %v\n", pid, err)
+			code = 1
+		}
+		os.Exit(code)
+	}))
 }
 
 // command prepares a child process that plays a part. It is gone when the test
