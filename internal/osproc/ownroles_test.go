@@ -3,6 +3,7 @@
 package osproc_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -131,12 +132,14 @@ func owner(args []string) {
 	pause()
 }
 
-// lines is a Writer that hands out the words written so far.
+// lines is a Writer that keeps everything and tells when a text has come.
 type lines struct {
-	mu    sync.Mutex // guards the fields below
-	text  bytes.Buffer
 	await string
-	seen  chan struct{}
+	seen  chan struct{} // closed when await has come
+
+	mu   sync.Mutex // guards the fields below
+	text bytes.Buffer
+	came bool
 }
 
 func awaiting(text string) *lines { return &lines{await: text, seen: make(chan struct{})} }
@@ -144,9 +147,9 @@ func awaiting(text string) *lines { return &lines{await: text, seen: make(chan s
 func (l *lines) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	before := strings.Contains(l.text.String(), l.await)
 	l.text.Write(b)
-	if !before && strings.Contains(l.text.String(), l.await) {
+	if !l.came && strings.Contains(l.text.String(), l.await) {
+		l.came = true
 		close(l.seen)
 	}
 	return len(b), nil
@@ -162,11 +165,15 @@ func (l *lines) String() string {
 // own and one of os/exec stay alive.
 func keeper([]string) {
 	osproc.OwnMain()
-	nested := awaiting("nested")
+	// A drained output could be given up before the chain is complete.
+	r, w, err := os.Pipe()
+	must(err)
 	spec := role("daemon", "nest", "2")
-	spec.Stdout = nested
+	spec.StdoutFile = w
 	begin(spec)
-	<-nested.seen
+	for line, in := "", bufio.NewReader(r); line != "nested\n"; must(err) {
+		line, err = in.ReadString('\n')
+	}
 	managed := begin(doze())
 	foreign := exec.Command(find("sleep"), "1000000")
 	must(foreign.Start())
@@ -176,7 +183,7 @@ func keeper([]string) {
 	<-managed.Done()
 	must(foreign.Process.Signal(syscall.SIGTERM))
 	fmt.Printf(", own: %v, os/exec: %v", managed.Exit(), foreign.Wait())
-	_, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
+	_, err = syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
 	fmt.Printf(", then: %v, again %d", err, osproc.KillAdopted(hang))
 }
 

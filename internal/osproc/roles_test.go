@@ -104,8 +104,10 @@ func where(args []string) {
 	fmt.Printf("%s %q %s", dir, args, os.Getenv("OSPROC_TEST_MARK"))
 }
 
-// chatter writes for ever.
+// chatter writes for ever, and tells descriptor 3 that it begins.
 func chatter([]string) {
+	_, err := os.NewFile(3, "begun").Write([]byte{1})
+	must(err)
 	for {
 		if _, err := fmt.Println("tick"); err != nil {
 			return
@@ -114,12 +116,20 @@ func chatter([]string) {
 }
 
 // daemon starts args as a role in a session of its own that keeps the outputs,
-// says its id, and ends.
+// says its id, and ends. A chatter has begun by then.
 func daemon(args []string) {
+	r, w, err := os.Pipe()
+	must(err)
 	cmd := roleCommand(args[0], args[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.ExtraFiles = []*os.File{w}
 	must(cmd.Start())
+	w.Close()
+	if args[0] == "chatter" {
+		_, err := r.Read(make([]byte, 1))
+		must(err)
+	}
 	fmt.Println(cmd.Process.Pid)
 }
 
