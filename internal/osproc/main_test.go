@@ -51,18 +51,19 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// runningChildren describes the children of this process, zombies left out:
-// descendants of the tests that were killed end as such, since a subreaper
-// alone does not reap.
+// runningChildren describes the children of this process that run, and reaps
+// the others: adopted ones that were killed, which a subreaper alone does not.
 func runningChildren() (running []string) {
 	threads, _ := os.ReadDir("/proc/self/task")
 	for _, t := range threads {
 		list, _ := os.ReadFile("/proc/self/task/" + t.Name() + "/children")
 		for _, pid := range strings.Fields(string(list)) {
-			if state(pid) != "Z" {
-				line, _ := os.ReadFile("/proc/" + pid + "/cmdline")
-				running = append(running, pid+" "+strings.ReplaceAll(string(line), "\x00", " "))
+			if state(pid) == "Z" {
+				_, _ = syscall.Wait4(number(pid), nil, 0, nil)
+				continue
 			}
+			line, _ := os.ReadFile("/proc/" + pid + "/cmdline")
+			running = append(running, pid+" "+strings.ReplaceAll(string(line), "\x00", " "))
 		}
 	}
 	return running
