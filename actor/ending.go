@@ -11,9 +11,10 @@ import (
 )
 
 // Stop tells the main object to stop, and sees to it that the process ends
-// within grace: the object has half of it; then its children are stopped for
-// it; at the end, what is left of them is killed and the process exits. Only
-// a stop that leaves less time than an earlier one changes anything.
+// within grace: the object has a quarter of it to stop its children; then that
+// is done for it; at the end, what is left of them is killed and the process
+// exits. Only a stop that leaves less time than an earlier one changes
+// anything.
 func (h *Host) Stop(reason string, grace time.Duration) {
 	h.mu.Lock()
 	until := time.Now().Add(grace)
@@ -29,7 +30,7 @@ func (h *Host) Stop(reason string, grace time.Duration) {
 	stop := stopIn(grace, reason)
 	h.pending = stop
 	h.timers = []*time.Timer{
-		time.AfterFunc(grace/2, func() { h.endTree(until, reason) }),
+		time.AfterFunc(grace/4, func() { h.endTree(until, reason) }),
 		time.AfterFunc(grace, h.overdue),
 	}
 	h.mu.Unlock()

@@ -16,7 +16,7 @@ func (p *process) started() {
 		<-running.Done()
 		p.post(occurrence{event: evExit})
 	}()
-	p.within(helloLimit)
+	p.within(p.node.limits.hello)
 }
 
 // retryLater waits 10 ms, then twice as long each time up to 1 s, as long as
@@ -29,7 +29,7 @@ func (p *process) retryLater() {
 
 func (p *process) tryAgain() { p.again = true }
 
-func (p *process) settleUnstarted() {}
+func (p *process) settleUnstarted() { p.facts.late = p.child.timedOut.Load() }
 
 func (p *process) greeted() {
 	p.generation++ // no limit on work
@@ -37,19 +37,28 @@ func (p *process) greeted() {
 }
 
 func (p *process) announce() {
-	if p.order.ready != nil {
-		p.order.ready()
+	if p.order.ready == nil {
+		return
 	}
+	defer func() {
+		if r := recover(); r != nil { // of the caller's making: its child goes on
+			p.line(tagFault, "panic in OnReady: %v", r)
+		}
+	}()
+	p.order.ready()
 }
 
-func (p *process) linger() { p.within(lingerLimit) }
+func (p *process) linger() { p.within(p.node.limits.linger) }
 
 // mute is a process that ended its link and has not said what it returns.
-func (p *process) mute() { p.within(lingerLimit) }
+func (p *process) mute() {
+	p.facts.mute = true
+	p.within(p.node.limits.linger)
+}
 
 // silent is a process that has not said Hello in time.
 func (p *process) silent() {
-	p.facts.silent = true
+	p.facts.silence = p.node.limits.hello
 	p.terminate()
 }
 
@@ -63,26 +72,27 @@ func (p *process) askToStop() {
 		return
 	}
 	p.stopUntil = until
-	p.line(tagSent, "Sent Stop to %s", p.node.text(p.child.pid))
 	p.link.Stop(&linkpb.Stop{
-		LeftMs: lessReserve(grace).Milliseconds(), Reason: stop.GetReason(), TimedOut: p.child.timedOut.Load(),
+		LeftMs: grace.Milliseconds(), Reason: stop.GetReason(), TimedOut: p.child.timedOut.Load(),
 	})
-	_ = p.running.SignalGroup(syscall.SIGCONT) // ends are noticed by evExit alone
-	p.within(grace)
+	_ = p.running.SignalGroup(syscall.SIGCONT)                   // ends are noticed by evExit alone
+	p.within(grace + grace/16)                                   // it ends itself when its grace is over
+	p.line(tagSent, "Sent Stop to %s", p.node.text(p.child.pid)) // last: a log may be slow
 }
 
 func (p *process) terminate() {
-	p.line(tagWarning, "process (%d) does not end: sending SIGTERM", p.facts.pid)
+	p.facts.terminated = true
 	_ = p.running.SignalGroup(syscall.SIGTERM)
 	_ = p.running.SignalGroup(syscall.SIGCONT)
-	p.within(terminateLimit)
+	p.line(tagWarning, "process (%d) does not end: sent SIGTERM", p.facts.pid) // last: a log may be slow
+	p.within(p.node.limits.terminate)
 }
 
 func (p *process) kill() {
-	p.line(tagWarning, "process (%d) does not end: sending SIGKILL", p.facts.pid)
 	p.facts.killed = true
 	_ = p.running.SignalGroup(syscall.SIGKILL)
-	p.within(killLimit)
+	p.line(tagWarning, "process (%d) does not end: sent SIGKILL", p.facts.pid)
+	p.within(p.node.limits.kill)
 }
 
 // drain waits for the end of the link, which the kernel has ended with the
@@ -94,7 +104,7 @@ func (p *process) drain() {
 	p.stdout.finish()
 	p.stderr.finish()
 	p.line(tagEnded, "Process (%d) ended with %s", p.facts.pid, endText(exit))
-	p.within(drainLimit)
+	p.within(p.node.limits.drain)
 }
 
 // cutLink ends a link that something else than the process holds open.

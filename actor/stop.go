@@ -72,12 +72,16 @@ func (self *Context) left() time.Duration {
 	return lessReserve(time.Until(self.deadline))
 }
 
-// lessReserve keeps a fiftieth back, between 10 ms and 200 ms: a chain of a
-// hundred processes still leaves its last one a tenth of the time, and one
-// that waits for a stubborn child has time to say so.
+// lessReserve keeps an eighth back, so that whoever waits for a stubborn child
+// has time to see its end and to clean up, on a busy machine too. At a depth
+// of ten a quarter of the time is left; a quarter of a second always is, which
+// the healthy do not need.
 func lessReserve(left time.Duration) time.Duration {
-	return max(0, left-min(max(left/50, 10*time.Millisecond), 200*time.Millisecond))
+	return max(left-left/8, leastGrace)
 }
+
+// leastGrace is what a stop leaves at least.
+const leastGrace = 250 * time.Millisecond
 
 func stopIn(grace time.Duration, reason string) *lifecycle.Stop {
 	return &lifecycle.Stop{Reason: reason, Grace: durationpb.New(max(0, grace))}
