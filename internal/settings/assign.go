@@ -38,6 +38,8 @@ func (a *assigner) assign(m protoreflect.Message, l *leaf, s string, first bool)
 // for none. What old holds is kept in lists and maps.
 func (a *assigner) parse(fd protoreflect.FieldDescriptor, s string, old protoreflect.Value, fresh func() protoreflect.Value) (v protoreflect.Value, problem string) {
 	switch {
+	case s == "null" && nullClears(fd):
+		return v, ""
 	case fd.IsList():
 		v = fresh()
 		if old.IsValid() {
@@ -56,14 +58,27 @@ func (a *assigner) parse(fd protoreflect.FieldDescriptor, s string, old protoref
 		}
 		return v, a.mapField(fd, s, v.Map())
 	case fd.Message() != nil:
-		if s == "null" && !isValueOrNull(fd) {
-			return v, ""
-		}
 		v = fresh()
 		return v, a.message(s, v.Message())
 	default:
 		return a.scalar(fd, s)
 	}
+}
+
+// nullClears reports whether null means that the field is not set: it can be,
+// and null is not a value that it takes.
+func nullClears(fd protoreflect.FieldDescriptor) bool {
+	if !fd.HasPresence() || isValueOrNull(fd) {
+		return false
+	}
+	if md := fd.Message(); md != nil && formOf(md) == wrapper {
+		fd = md.Fields().ByNumber(1)
+	}
+	switch fd.Kind() {
+	case protoreflect.StringKind, protoreflect.BytesKind, protoreflect.EnumKind:
+		return false
+	}
+	return fd.Message() == nil || formOf(fd.Message()) != fieldMask
 }
 
 // list adds one item, or those of a JSON list.
@@ -153,7 +168,11 @@ func (a *assigner) json(s string, read func(*reader, *node) *fault) (problem str
 	n, err := parse(r.data)
 	if err != nil {
 		_, column := place(r.data, err.at)
-		return fmt.Sprintf("%s is not JSON: at character %d: %s", quote(s), column, err.problem)
+		what := quote(s)
+		if a.secrets {
+			what = "the value" // which may hold one
+		}
+		return fmt.Sprintf("%s is not JSON: at character %d: %s", what, column, err.problem)
 	}
 	if err := read(r, n); err != nil {
 		if p := err.path.String(); p != "" {

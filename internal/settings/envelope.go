@@ -43,10 +43,7 @@ func (r *reader) envelope(n *node, m proto.Message) *fault {
 		if r.Strict {
 			return faultf(mem.at, nil, `unexpected %s beside "value"`, quote(mem.name))
 		}
-		line, column := place(r.data, mem.at)
-		r.unknown.found = append(r.unknown.found, unknown{
-			outer: true, name: mem.name, value: mem.value, line: line, column: column, path: mem.name,
-		})
+		r.unknown.beside = append(r.unknown.beside, unknown{member: *mem, path: mem.name})
 	}
 	return r.outermost(inside, m)
 }

@@ -49,12 +49,7 @@ func Help(m proto.Message, o *HelpOptions) string {
 	if formOf(md) == plain {
 		b.WriteString(title + ":\n")
 		writeFields(&b, m.ProtoReflect(), o)
-		if !o.Input && o.Program != "" {
-			first := leavesOf(md)[0].name
-			b.WriteString("\n" + wrap("Each can be given in the environment as well: "+
-				variable(o.Program, first)+" is --"+first+". A flag wins over the environment, and the environment over the file.", 0, 0) + "\n")
-		}
-		b.WriteString("\n")
+		b.WriteString(environmentNote(md, o) + "\n")
 	}
 	b.WriteString("sample of a file of " + title + ":\n")
 	sample := MarshalEnvelope(m, &WriteOptions{AllFields: true, Redact: true})
@@ -62,6 +57,20 @@ func Help(m proto.Message, o *HelpOptions) string {
 		b.WriteString(strings.Repeat(" ", helpIndent) + line)
 	}
 	return b.String()
+}
+
+// environmentNote tells how variables are named, by the first flag there is.
+func environmentNote(md protoreflect.MessageDescriptor, o *HelpOptions) string {
+	if o.Input || o.Program == "" {
+		return ""
+	}
+	for _, l := range leavesOf(md) {
+		if !isSecret(l.field()) {
+			return "\n" + wrap("Each can be given in the environment as well: "+variable(o.Program, l.name)+" is --"+l.name+
+				". A flag wins over the environment, and the environment over the file.", 0, 0) + "\n"
+		}
+	}
+	return ""
 }
 
 func aboutOf(md protoreflect.MessageDescriptor) string {

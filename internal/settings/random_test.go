@@ -28,7 +28,7 @@ func fill(t *rapid.T, m protoreflect.Message, label string, depth int) {
 	}
 	for i := range md.Fields().Len() {
 		fd := md.Fields().Get(i)
-		if isSecret(fd) || depth == 0 && fd.Message() != nil || !rapid.Bool().Draw(t, label+" has "+string(fd.Name())) {
+		if isSecret(fd) || depth == 0 && fd.Message() != nil || rapid.IntRange(0, 2).Draw(t, label+" has "+string(fd.Name())) > 0 {
 			continue
 		}
 		name := label + "." + string(fd.Name())

@@ -37,7 +37,7 @@ type reader struct {
 }
 
 func newReader(file string, data []byte, o *ReadOptions) *reader {
-	return &reader{ReadOptions: o.orDefault(), data: data, unknown: &Unknown{file: file}}
+	return &reader{ReadOptions: o.orDefault(), data: data, unknown: &Unknown{file: file, data: data}}
 }
 
 // error gives a fault its place.
@@ -74,6 +74,11 @@ func (r *reader) message(n *node, m protoreflect.Message, p *path) *fault {
 	}
 	if n.kind != object {
 		return faultf(n.at, p, "%s is not an object of the fields of %s", n, m.Descriptor().Name())
+	}
+	if f != plain && !r.Strict {
+		strict := *r // what is unknown in here could not be written again
+		strict.Strict = true
+		r = &strict
 	}
 	return r.fields(n, m, p, "")
 }
@@ -143,11 +148,7 @@ func (r *reader) keep(mem *member, md protoreflect.MessageDescriptor, p *path) *
 	if r.Strict {
 		return faultf(mem.at, here, "no such field%s", near)
 	}
-	line, column := place(r.data, mem.at)
-	r.unknown.found = append(r.unknown.found, unknown{
-		parent: p.String(), name: mem.name, value: mem.value,
-		line: line, column: column, path: rooted(r.Root, here), near: near,
-	})
+	r.unknown.keep(p, unknown{member: *mem, path: rooted(r.Root, here), near: near})
 	return nil
 }
 

@@ -9,19 +9,17 @@ import (
 // Unknown holds what a text had no field for: fields that a program no longer
 // has, or never had. The zero value and nil hold nothing.
 type Unknown struct {
-	file  string
-	found []unknown
+	file   string
+	data   []byte
+	inside map[string][]unknown // by the path of the object that they stand in
+	beside []unknown            // beside "value" in the envelope
 }
 
 // unknown is one such member.
 type unknown struct {
-	parent       string // path of the object that it stands in
-	outer        bool   // it stands beside "value" in the envelope
-	name         string
-	value        node
-	line, column int
-	path         string // as an error shows it
-	near         string
+	member
+	path string // as an error shows it
+	near string // hint at the field that was perhaps meant
 }
 
 // Warnings returns one line for each member that was kept aside, with the
@@ -30,31 +28,34 @@ func (u *Unknown) Warnings() []string {
 	if u == nil {
 		return nil
 	}
-	found := slices.Clone(u.found)
-	slices.SortStableFunc(found, func(a, b unknown) int {
-		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
-	})
+	found := slices.Clone(u.beside)
+	for _, members := range u.inside {
+		found = append(found, members...)
+	}
+	slices.SortFunc(found, func(a, b unknown) int { return cmp.Compare(a.at, b.at) })
 	var lines []string
 	for _, f := range found {
+		line, column := place(u.data, f.at)
 		lines = append(lines, fmt.Sprintf("%s%s: no such field, kept and ignored%s",
-			where(u.file, f.line, f.column), f.path, f.near))
+			where(u.file, line, column), f.path, f.near))
 	}
 	return lines
 }
 
+// keep adds a member that stood in the object at a path.
+func (u *Unknown) keep(p *path, f unknown) {
+	if u.inside == nil {
+		u.inside = map[string][]unknown{}
+	}
+	u.inside[p.String()] = append(u.inside[p.String()], f)
+}
+
 // at returns the members that stood in the object at a path.
 func (u *Unknown) at(p *path) []unknown {
-	if u == nil || len(u.found) == 0 {
+	if u == nil || len(u.inside) == 0 {
 		return nil
 	}
-	parent := p.String()
-	var out []unknown
-	for _, f := range u.found {
-		if !f.outer && f.parent == parent {
-			out = append(out, f)
-		}
-	}
-	return out
+	return u.inside[p.String()]
 }
 
 // outside returns the members that stood beside "value".
@@ -62,11 +63,5 @@ func (u *Unknown) outside() []unknown {
 	if u == nil {
 		return nil
 	}
-	var out []unknown
-	for _, f := range u.found {
-		if f.outer {
-			out = append(out, f)
-		}
-	}
-	return out
+	return u.beside
 }
