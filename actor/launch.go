@@ -36,8 +36,8 @@ func findBeside(name, _ string) (Launch, error) {
 	return Launch{Path: path, Args: []string{name}}, err
 }
 
-// launch finds what the order names.
-func (p *process) launch() (Launch, error) {
+// located finds what the order names.
+func (p *process) located() (Launch, error) {
 	if p.order.kind == nil {
 		return p.node.locate(p.order.name, p.order.role)
 	}

@@ -26,6 +26,7 @@ type node struct {
 	locate  Locator
 	base    context.Context // what every object's context is made from
 	asks    asks
+	limits  limits
 
 	logs   sync.Once // starts the log object
 	timers sync.Once // starts the timer object
@@ -53,6 +54,7 @@ func newNode(address string) *node {
 		address: address,
 		work:    &dispatcher{},
 		log:     newLog(),
+		limits:  defaultLimits(),
 		objects: map[string]*Context{},
 		procs:   map[string]*process{},
 		base:    context.Background(),
@@ -78,7 +80,7 @@ func newNode(address string) *node {
 
 // newSystem starts an engine that costs next to nothing until it is used:
 // one shard a map instead of 32, no metrics, nothing to standard error, and
-// no goroutine that throttles dead letters.
+// no goroutine that lingers after a dead letter.
 func newSystem() *protoactor.ActorSystem {
 	oneShard()
 	return protoactor.NewActorSystem(
@@ -86,6 +88,7 @@ func newSystem() *protoactor.ActorSystem {
 			return slog.New(slog.DiscardHandler)
 		}),
 		protoactor.WithDeadLetterThrottleCount(0),
+		protoactor.WithDeadLetterThrottleInterval(time.Nanosecond), // a goroutine sits it out
 	)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -19,12 +20,15 @@ type facts struct {
 	executable string // as it was found
 	pid        int
 
-	startError error // there was no process
-	waitingFor error // there was none to be had for some time
-	greeted    bool  // it said Hello
-	silent     bool  // it did not say Hello in time
+	startError error         // there was no process
+	waitingFor error         // there was none to be had for some time
+	greeted    bool          // it said Hello
+	silence    time.Duration // for so long it did not say Hello; 0: it did, or had no time to
+	mute       bool          // it ended its link without a last frame
 	stop       *lifecycle.Stop
-	killed     bool
+	late       bool // its time was up before it was started
+	terminated bool // we sent SIGTERM
+	killed     bool // we sent SIGKILL
 	unkillable bool
 
 	result    *lifecycle.Completed // its last frame
@@ -44,7 +48,9 @@ func (f *facts) note(o occurrence) {
 			f.linkEnded, f.linkError = true, o.err
 		}
 	case evStop:
-		f.stop = o.stop
+		if !f.exited {
+			f.stop = o.stop
+		}
 	case evResult:
 		f.result = o.value
 	}
@@ -81,9 +87,7 @@ func (f *facts) fault() lifecycle.Fault {
 		return f.faulted(lifecycle.Faulted_CAUSE_PROTOCOL, "what it sent is not of the protocol", f.linkError.Error())
 	case f.unkillable:
 		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "process "+strconv.Itoa(f.pid)+" cannot be killed", "the system holds it")
-	case !f.greeted && f.stop == nil && f.exit.Signal == 0:
-		return f.faulted(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, "not a framework executable", f.manner())
-	case !f.greeted && f.silent:
+	case !f.greeted && (f.silence > 0 || f.stop == nil && (f.exit.Signal == 0 || f.terminated)):
 		return f.faulted(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, "not a framework executable", f.manner())
 	}
 	return f.aborted()
@@ -91,8 +95,11 @@ func (f *facts) fault() lifecycle.Fault {
 
 // manner is how a process behaved that did not say Hello.
 func (f *facts) manner() string {
-	if f.silent {
-		return "it said nothing for " + helloLimit.String()
+	switch {
+	case f.silence > 0:
+		return "it said nothing for " + f.silence.String()
+	case f.terminated:
+		return "it closed its link without a word, and did not exit"
 	}
 	return fmt.Sprintf("it ended with %s before it said Hello; "+
 		"a main function begins with framework.CreateObject or actor.Main, in test binaries TestMain does", endText(f.exit))
@@ -105,11 +112,13 @@ func (f *facts) aborted() *lifecycle.Aborted {
 	} else {
 		a.ExitStatus = proto.Int32(int32(f.exit.Status))
 	}
-	if f.stop != nil {
+	switch {
+	case f.stop != nil && f.terminated || f.stop != nil && f.killed:
+		a.Explanation = "it did not stop in time"
+	case f.stop != nil:
 		a.Explanation = "after it was told to stop"
-		if f.killed {
-			a.Explanation = "it did not stop in time"
-		}
+	case f.terminated:
+		a.Explanation = "it closed its link and did not exit"
 	}
 	return a
 }
@@ -118,8 +127,10 @@ func (f *facts) unstarted() lifecycle.Fault {
 	err := f.startError
 	cause := lifecycle.Faulted_CAUSE_UNSPECIFIED
 	switch {
-	case err == nil && f.waitingFor != nil:
+	case err == nil && f.waitingFor != nil && (f.stop == nil || f.late):
 		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "cannot start: the system has no more processes to give", f.waitingFor.Error())
+	case err == nil && f.waitingFor != nil:
+		return &lifecycle.Aborted{Executable: f.name, Explanation: "stopped before it was started: " + f.waitingFor.Error()}
 	case err == nil:
 		return &lifecycle.Aborted{Executable: f.name, Explanation: "stopped before it was started"}
 	case errors.Is(err, osproc.ErrNotFound):

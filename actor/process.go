@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
@@ -19,14 +20,35 @@ import (
 	"github.com/ansar-go/ansar/lifecycle"
 )
 
-// Limits in the life of a child process.
-const (
-	helloLimit     = 10 * time.Second // to say Hello; after it, it is not ours
-	lingerLimit    = 2 * time.Second  // to leave after its last frame or the end of its link
-	terminateLimit = 2 * time.Second  // between SIGTERM and SIGKILL
-	killLimit      = 10 * time.Second // for the kernel to end what was killed
-	drainLimit     = 5 * time.Second  // for a link whose process is gone; only a stray holder of its end needs it
-)
+// limits are the times in the life of a child process.
+type limits struct {
+	hello     time.Duration // to say Hello; after it, it is not ours
+	linger    time.Duration // to leave after its last frame or the end of its link
+	terminate time.Duration // between SIGTERM and SIGKILL
+	kill      time.Duration // for the kernel to end what was killed
+	drain     time.Duration // for a link whose process is gone; only a stray holder of its end needs it
+}
+
+func defaultLimits() limits {
+	return limits{
+		hello: 10 * time.Second, linger: 2 * time.Second, terminate: 2 * time.Second,
+		kill: 10 * time.Second, drain: 5 * time.Second,
+	}
+}
+
+// executed is an [osproc.Process], as far as its parent deals with it.
+type executed interface {
+	Done() <-chan struct{}
+	Exit() osproc.Exit
+	Tail() string
+	SignalGroup(sig syscall.Signal) error
+}
+
+// leash is the [link.Link] to a child, as far as its life is concerned.
+type leash interface {
+	Stop(s *linkpb.Stop)
+	Close()
+}
 
 // occurrence is an event on its way to the process actor.
 type occurrence struct {
@@ -46,13 +68,14 @@ type process struct {
 	parent *Context // nil: none
 	id     string   // of the actor
 	main   link.PID
-	link   *link.Link
+	link   leash    // nil: there was no descriptor for it yet
 	end    *os.File // the child's end of the link, until it is started
 
 	// The actor's own.
 	condition  condition
 	facts      facts
-	running    *osproc.Process
+	launch     func() error                   // gets a process: exec, but in tests
+	running    executed                       // nil: not started
 	live       atomic.Pointer[osproc.Process] // running, for whoever kills
 	timer      *time.Timer
 	generation uint64
@@ -70,14 +93,15 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	address := n.address + "." + strconv.FormatUint(n.lastSub.Add(1), 10)
 	p := &process{node: n, child: c, order: o, parent: parent, id: n.newID(), main: link.PID{Address: address, ID: mainID}}
 	p.facts.name, p.facts.executable = o.name, o.name
+	p.launch = p.exec
 	c.pid = fromLink(p.main)
 	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
 	p.facts.startError = p.connect()
-	n.mu.Lock()
-	n.procs[address] = p
-	n.mu.Unlock()
 	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
 	n.spawnEngine(p.id, p.receive)
+	n.mu.Lock()
+	n.procs[address] = p // from here on it is told of stops
+	n.mu.Unlock()
 	c.limit(o.deadline)
 }
 
@@ -98,17 +122,18 @@ func (p *process) connect() error {
 		return err
 	}
 	p.end = theirs
-	p.link = p.node.router.AddChild(p.main.Address, ours, parentSide{p})
-	_ = p.link.Hello(&linkpb.Hello{Name: programName(), Pid: int32(os.Getpid())}) // a dead link ends itself
+	l := p.node.router.AddChild(p.main.Address, ours, parentSide{p})
+	p.link = l
+	_ = l.Hello(&linkpb.Hello{Name: programName(), Pid: int32(os.Getpid())}) // a dead link ends itself
 	begin, err := p.beginning()
 	if err != nil {
 		return err
 	}
 	if len(begin.GetInput().GetPayload())+len(begin.GetSettings().GetPayload()) < window/2 {
-		_ = p.link.Begin(context.Background(), begin) // fits into the queue
+		_ = l.Begin(context.Background(), begin) // fits into the queue
 		return nil
 	}
-	go func() { _ = p.link.Begin(context.Background(), begin) }() // ends with the link at the latest
+	go func() { _ = l.Begin(context.Background(), begin) }() // ends with the link at the latest
 	return nil
 }
 
@@ -174,8 +199,12 @@ func (p *process) on(o occurrence) {
 	p.facts.note(o)
 	s := life[p.condition][o.event]
 	s.do(p)
+	before := p.condition
 	p.condition = s.next
-	if p.condition == settled {
+	switch {
+	case before == settled:
+		return
+	case p.condition == settled:
 		p.release()
 		return
 	}
@@ -204,7 +233,7 @@ func (p *process) start() occurrence {
 	p.again = false
 	err := p.facts.startError
 	if err == nil || temporary(err) {
-		err = p.exec()
+		err = p.launch()
 	}
 	switch {
 	case err == nil:
@@ -227,7 +256,7 @@ func (p *process) exec() error {
 			return err
 		}
 	}
-	launch, err := p.launch()
+	launch, err := p.located()
 	if err != nil {
 		return err
 	}
@@ -243,11 +272,13 @@ func (p *process) exec() error {
 	}
 	p.stdout = lines{log: p.node.log, tag: tagStdout, name: name}
 	p.stderr = lines{log: p.node.log, tag: tagStderr, name: name}
-	if p.running, err = osproc.Start(spec); err != nil {
+	running, err := osproc.Start(spec)
+	if err != nil {
 		return err
 	}
-	p.live.Store(p.running)
-	p.facts.pid = p.running.Pid()
+	p.running = running
+	p.live.Store(running)
+	p.facts.pid = running.Pid()
 	p.stdout.begin(p.facts.pid)
 	p.stderr.begin(p.facts.pid)
 	_ = p.end.Close() // ours; the child has its own
