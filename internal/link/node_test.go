@@ -123,7 +123,6 @@ func (h *handler) kinds() []string {
 type joint struct {
 	up, down   *Link // up belongs to the child, down to the parent
 	hUp, hDown *handler
-	pUp, pDown io.ReadWriteCloser
 }
 
 // join links a parent and a child, and greets.
@@ -135,7 +134,7 @@ func join(t testing.TB, parent, child *node) *joint {
 
 func joinOver(t testing.TB, parent, child *node, a, b io.ReadWriteCloser) *joint {
 	t.Helper()
-	j := &joint{hUp: newHandler(), hDown: newHandler(), pDown: a, pUp: b}
+	j := &joint{hUp: newHandler(), hDown: newHandler()}
 	j.down = parent.router.AddChild(child.router.Self(), a, j.hDown)
 	j.up = child.router.AddParent(b, j.hUp)
 	for _, l := range []*Link{j.down, j.up} {

@@ -3,6 +3,7 @@ package link
 import (
 	"io"
 	"sync"
+	"syscall"
 )
 
 // pipeSize is how many bytes a [Pipe] holds in each direction.
@@ -12,7 +13,8 @@ const pipeSize = 64 << 10
 // connected pair of sockets does: it holds 64 KiB in each direction, a full
 // one blocks Write, and what was written before an end was closed can still
 // be read. Both ends have CloseWrite, which the other reads as io.EOF.
-// Close interrupts Read and Write of either end.
+// Close interrupts Read and Write of either end; to write to an end that was
+// closed is EPIPE.
 func Pipe() (a, b io.ReadWriteCloser) { return newPipe(pipeSize) }
 
 func newPipe(size int) (a, b io.ReadWriteCloser) {
@@ -79,8 +81,11 @@ func (h *half) write(b []byte) (n int, err error) {
 		for len(h.buf) >= h.size && !h.eof && !h.deaf {
 			h.changed.Wait()
 		}
-		if h.eof || h.deaf {
+		switch {
+		case h.eof:
 			return n, io.ErrClosedPipe
+		case h.deaf:
+			return n, syscall.EPIPE
 		}
 		k := min(len(b)-n, h.size-len(h.buf))
 		h.buf = append(h.buf, b[n:n+k]...)

@@ -51,6 +51,9 @@ func (l *Link) read() error {
 				return bad
 			}
 			if size == 0 {
+				if !rd.met && !mayBeHello(buf[start:end]) {
+					return fmt.Errorf("%w: what came first is no Hello", ErrProtocol)
+				}
 				break
 			}
 			if bad := rd.frame(buf[start:start+size], frame); bad != nil {
@@ -99,6 +102,13 @@ func firstFrame(b []byte) (frame []byte, size int, err error) {
 	}
 	size = n + int(length)
 	return b[n:size], size, nil
+}
+
+// mayBeHello reports whether b can be the beginning of a Hello. A program that
+// is not ours is found out by its first bytes, however few they are.
+func mayBeHello(b []byte) bool {
+	_, n := protowire.ConsumeVarint(b)
+	return n < 0 || len(b) == n || b[n] == kindHello<<3|byte(protowire.BytesType)
 }
 
 // body returns an encoded frame without its length.

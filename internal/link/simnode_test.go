@@ -125,11 +125,11 @@ func (n *simNode) anyone(rng *rand.Rand) PID {
 // send sends one message of a random size and notes it if that went well.
 func (n *simNode) send(ctx context.Context, from string, to PID, rng *rand.Rand) {
 	size := 8 + rng.IntN(200)
-	switch rng.IntN(20) {
+	switch rng.IntN(40) {
 	case 0:
-		size += rng.IntN(3 * maxPiece)
-	case 1, 2, 3:
-		size += rng.IntN(10_000)
+		size += rng.IntN(2 * maxPiece)
+	case 1, 2, 3, 4:
+		size += rng.IntN(5000)
 	}
 	number := rng.Uint64()
 	b := bytes.Repeat([]byte{byte(number)}, size)
