@@ -4,26 +4,56 @@ import (
 	"os"
 
 	"github.com/ansar-go/ansar/actor"
-	"github.com/ansar-go/ansar/lifecycle"
+	"github.com/ansar-go/ansar/internal/settings"
 )
 
-// CreateObject runs the object and exits: it is the whole main function of a
-// program.
+// CreateObject runs the object as this program and exits the process: it is the
+// whole main function, and never returns. Nothing may use package actor
+// before it. The package documentation says how such a program is used.
 func CreateObject(def actor.Definition) {
-	h, err := actor.NewHost()
+	os.Exit(run(def, osEnv()))
+}
+
+// program is one run of a program.
+type program struct {
+	*env
+	def   actor.Definition
+	name  string // of the executable
+	host  *actor.Host
+	begin *actor.Begin // what the parent wants; nil without one
+
+	about   *actor.Description // nil until somebody asks: see describe
+	given   *given             // the arguments
+	part    *part              // of a home; nil: this is no component
+	keeper  keeper             // where settings are kept; nil: nowhere
+	unknown *settings.Unknown  // what was stored and is not known any more
+	ending  ending
+}
+
+// run is the program up to its exit status.
+func run(def actor.Definition, e *env) int {
+	p := &program{env: e, def: def, name: e.executable(def.Name())}
+	if asksForSchema(e.arguments()) {
+		if err := p.answerSchema(); err != nil {
+			return p.fail(err)
+		}
+		return exitDone
+	}
+	host, err := actor.NewHost()
 	if err != nil {
-		os.Stderr.WriteString(err.Error() + "\n")
-		os.Exit(1)
+		return p.fail(err)
 	}
-	begin := h.Begin()
-	if begin == nil && h.Hosted() {
-		os.Exit(1)
+	p.host = host
+	if host.Hosted() {
+		return p.hosted()
 	}
-	h.HeedSignals()
-	if begin != nil {
-		h.Exit(h.Serve(def, begin))
+	return p.byHand()
+}
+
+// describe tells about the program's object.
+func (p *program) describe() *actor.Description {
+	if p.about == nil {
+		p.about = actor.Describe(p.def)
 	}
-	c := h.Run(def, nil, nil, nil)
-	_ = lifecycle.Err
-	h.Exit(c)
+	return p.about
 }

@@ -1,0 +1,56 @@
+package framework
+
+import (
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// ending is how a program comes to its end.
+type ending struct {
+	stopped  atomic.Bool // a signal asked for it
+	reported atomic.Bool // somebody says, or has said, what came of the object
+}
+
+// heedSignals makes SIGINT, SIGTERM, SIGHUP and SIGQUIT stops. A second one
+// kills what is left, in a program without a parent. Who writes to a pipe that
+// nobody reads gets an error and no signal, so that the children still end in
+// order.
+//
+// Signals that were ignored when the program was started stay so in a tool:
+// that is how nohup and jobs in the background of a script want it.
+func (p *program) heedSignals() {
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGPIPE)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if p.host.Hosted() || p.part != nil || !signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
+	go func() { // lives as long as the process
+		for s := range signals {
+			switch {
+			case s == syscall.SIGPIPE:
+			case p.host.Hosted() || !p.ending.stopped.Swap(true):
+				p.host.Stop(s.String(), actor.DefaultGrace)
+			default:
+				p.host.Kill("killed by a second signal")
+			}
+		}
+	}()
+}
+
+// killed ends a program without a parent whose children had to be killed.
+func (p *program) killed(completed *lifecycle.Completed) {
+	if p.ending.reported.Swap(true) {
+		select {} // the process exits any moment
+	}
+	fault := faultIn(completed.GetValue())
+	line, _ := faultText(fault)
+	p.say("%s", line)
+	os.Exit(exitInterrupted)
+}

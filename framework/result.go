@@ -1,0 +1,145 @@
+package framework
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// Exit statuses of a program.
+const (
+	exitDone        = 0
+	exitFault       = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// lifecycleMessages is the package whose messages may be faults.
+const lifecycleMessages = "ansar.lifecycle.v1"
+
+// faultIn is the fault that a value is, or nil. Values of other packages are
+// not even decoded.
+func faultIn(value *anypb.Any) error {
+	if value.MessageName().Parent() != lifecycleMessages {
+		return nil
+	}
+	m, err := value.UnmarshalNew()
+	if err != nil {
+		return err
+	}
+	return lifecycle.Err(m)
+}
+
+// report shows the user what came of the object and gives the exit status.
+func (p *program) report(completed *lifecycle.Completed) int {
+	value := completed.GetValue()
+	if fault := faultIn(value); fault != nil {
+		if p.ending.stopped.Load() && errors.Is(fault, lifecycle.ErrAborted) {
+			p.say("aborted")
+			return exitInterrupted
+		}
+		return p.fail(fault)
+	}
+	if code := new(lifecycle.ExitCode); value.MessageIs(code) {
+		if err := value.UnmarshalTo(code); err != nil {
+			return p.fail(err)
+		}
+		return statusOf(code.GetCode())
+	}
+	if err := p.writeResult(value); err != nil {
+		return p.fail(err)
+	}
+	return exitDone
+}
+
+// statusOf is the exit status that stands for a code: its lowest eight bits,
+// but never 0 for a code that is not.
+func statusOf(code int32) int {
+	if status := int(uint8(code)); status != 0 || code == 0 {
+		return status
+	}
+	return exitFault
+}
+
+// fail says what went wrong, in one line, and gives the exit status.
+func (p *program) fail(err error) int {
+	if errors.Is(err, errReaderGone) {
+		return exitFault // who does not read on wants to hear nothing more
+	}
+	line, more := faultText(err)
+	p.say("%s", line)
+	if more != "" && p.given != nil && p.given.debugLevel != 0 {
+		_, _ = p.stderr.Write([]byte(more)) // nobody is there to hear it
+	}
+	if usage := new(settings.UsageError); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFault
+}
+
+// faultText splits a fault into the line that is always shown and the lines,
+// indented, for those who look closer: what a child said last, or the stack of
+// a panic.
+func faultText(err error) (line, more string) {
+	var rest string
+	switch fault := err.(type) { //nolint:errorlint // only a fault as it came is taken apart
+	case *lifecycle.Faulted:
+		fault = proto.CloneOf(fault)
+		rest = manyLines(&fault.LastLines) + fault.GetStack()
+		err = fault
+	case *lifecycle.Aborted:
+		fault = proto.CloneOf(fault)
+		rest = manyLines(&fault.LastLines)
+		err = fault
+	}
+	line, below, _ := strings.Cut(strings.TrimSpace(err.Error()), "\n")
+	for l := range strings.Lines(below + "\n" + rest) {
+		if l = strings.TrimRight(l, " \t\r\n"); l != "" {
+			more += "    " + strings.ReplaceAll(l, "\t", "    ") + "\n"
+		}
+	}
+	return line, more
+}
+
+// manyLines takes text away that does not fit into one line.
+func manyLines(text *string) string {
+	if !strings.Contains(strings.TrimRight(*text, "\n"), "\n") {
+		return ""
+	}
+	taken := *text
+	*text = ""
+	return taken + "\n"
+}
+
+// writeResult prints a returned value.
+func (p *program) writeResult(value proto.Message) error {
+	return p.write(settings.MarshalEnvelope(value, &settings.WriteOptions{Typed: true}))
+}
+
+// errReaderGone means that the reader of standard output has gone away.
+var errReaderGone = errors.New("nobody reads the result")
+
+// write puts the output of the program where the user wants it.
+func (p *program) write(data []byte) error {
+	if file := p.given.outputFile; file != "" && file != "-" {
+		if err := writeOutput(file, data); err != nil {
+			return fmt.Errorf("write the output file: %w", err)
+		}
+		return nil
+	}
+	_, err := p.stdout.Write(data)
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		return errReaderGone
+	case err != nil:
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
