@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"cmp"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/settings"
+)
+
+const addLong = `Add adds roles that are played by an executable of the home's bin.
+
+The name of the role is a template: {executable}, {number} and {uuid} are replaced
+in it. Without one it is {executable}-{number}. All roles are added, or none.
+
+Settings of the executable are given as --name=value, and as --set name=value where
+add has a flag of that name. They are checked now. What is not given is as the
+executable has it built in.`
+
+// addFlags are what add is told by flags, slots of words among them.
+type addFlags struct {
+	executable, roleName, homePath string
+	settingsFile, inputFile        string
+	numbers                        home.Numbers
+}
+
+func addCommand(e *env) *cobra.Command {
+	f := &addFlags{}
+	cmd := &cobra.Command{
+		Use:   "add <executable> [role] [home]",
+		Short: "add roles to a home",
+		Long:  addLong,
+		Example: "  ansar add snooze --seconds=1.5\n" +
+			"  ansar add client 'test-client-{number}' --start=10 --count=40",
+		ValidArgsFunction: completeAdd(e),
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&f.executable, "executable", "", "the executable, a name in the home's bin")
+	fs.StringVar(&f.roleName, "role-name", "", "the template for names of roles")
+	fs.StringVar(&f.homePath, "home-path", "", "the home, instead of .ansar-home")
+	fs.StringVar(&f.settingsFile, "settings-file", "", "settings to begin with")
+	fs.StringVar(&f.inputFile, "input-file", "", "input, instead of what is built in")
+	fs.IntVar(&f.numbers.Start, "start", 0, "the first {number}")
+	fs.IntVar(&f.numbers.Step, "step", 1, "from one {number} to the next")
+	fs.IntVar(&f.numbers.Count, "count", 1, "how many roles")
+	return forwarding(cmd, func(c *commandLine) error { return e.add(c, f) })
+}
+
+func (e *env) add(c *commandLine, f *addFlags) error {
+	var (
+		h                          *home.Home
+		executable, role, homePath string
+	)
+	forwarded, err := c.parse(func(words []string, _ bool) ([]*settings.Program, error) {
+		executable, role, homePath = f.executable, f.roleName, cmp.Or(f.homePath, e.homePath)
+		err := fill(words, slot{"executable", &executable}, slot{"role", &role}, slot{"home", &homePath})
+		if err != nil {
+			return nil, err
+		}
+		if executable == "" {
+			return nil, usagef("an <executable> is required")
+		}
+		homePath = cmp.Or(homePath, defaultHome)
+		if h, err = home.Open(homePath); err != nil {
+			return nil, err
+		}
+		if _, err := h.Lookup(executable); err != nil {
+			return nil, err
+		}
+		program, err := newPrograms(e.ctx, h).get(executable)
+		return []*settings.Program{program}, err
+	})
+	if err != nil {
+		return err
+	}
+	names, err := home.Names(role, executable, f.numbers)
+	if err != nil {
+		return err
+	}
+	program, err := newPrograms(e.ctx, h).get(executable)
+	if err != nil {
+		return err
+	}
+	texts, err := c.texts(program, f, forwarded)
+	if err != nil {
+		return err
+	}
+	e.console("Adding %q as %q, %q (%d)", executable, cmp.Or(role, "{executable}-{number}"), homePath, len(names))
+	roles := make([]home.NewRole, 0, len(names))
+	for _, name := range names {
+		roles = append(roles, home.NewRole{
+			Role: home.Role{Name: name, Executable: executable}, Settings: texts[home.Settings], Input: texts[home.Input],
+		})
+	}
+	return h.Add(roles...)
+}
+
+// texts returns the files of a new role.
+func (c *commandLine) texts(program *settings.Program, f *addFlags, forwarded []string) (map[home.Area][]byte, error) {
+	texts := map[home.Area][]byte{}
+	for _, p := range []struct {
+		part
+		file      string
+		forwarded []string
+	}{{settingsPart, f.settingsFile, forwarded}, {inputPart, f.inputFile, nil}} {
+		s := &stored{message: p.make(program)}
+		if p.file != "" {
+			if err := p.readFile(s, program, p.file); err != nil {
+				return nil, err
+			}
+		}
+		if err := c.apply(p.forwarded, program, s.message); err != nil {
+			return nil, err
+		}
+		texts[p.area] = s.text(program, false)
+	}
+	return texts, nil
+}

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+const deleteLong = `Delete removes roles, and all that the home keeps for them: settings, input, logs,
+history, model and tmp.` + forceHelp
+
+func deleteCommand(e *env) *cobra.Command {
+	var search searchFlags
+	var grace time.Duration
+	cmd := &cobra.Command{
+		Use:   "delete [role...] [home]",
+		Short: "remove roles",
+		Long:  deleteLong,
+		RunE: func(_ *cobra.Command, words []string) error {
+			g, err := search.resolve(e, words)
+			if err != nil {
+				return err
+			}
+			h, roles, err := g.open()
+			if err != nil {
+				return err
+			}
+			if err := e.clear(h, g, roles, grace); err != nil {
+				return err
+			}
+			names := roleNames(roles)
+			e.console("Deleting %q (%s)", g.search(), g.homePath)
+			return h.Delete(names...)
+		},
+		ValidArgsFunction: completeRoles(e),
+	}
+	search.add(cmd)
+	addGrace(cmd.Flags(), &grace)
+	return cmd
+}

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+const exitCodes = `What the exit status of ansar says:
+
+    0    done
+    1    the command could not do it; run: a role ended in a fault, which
+         being aborted is not where it was told to stop
+    2    wrong usage: an unknown command or flag, a bad value, two of an
+         either-or; nothing was done
+  130    interrupted; the first ctrl-C of run ends it in order, and its status
+         is 0 or 1 by the results, the second kills what is left
+
+A program that is run by hand has the same: 0 done, 1 a fault, 2 wrong usage,
+130 interrupted.`
+
+// exitCodesTopic is no command: it is there for ansar help exit-codes.
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{Use: "exit-codes", Short: "what the exit status says", Long: exitCodes}
+}
+
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "print help about a command, or a topic: exit-codes",
+		RunE: func(_ *cobra.Command, words []string) error {
+			cmd, rest, err := root.Find(words)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(root, words[0])
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+		ValidArgsFunction: func(_ *cobra.Command, words []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, c := range root.Commands() {
+				if len(words) == 0 && (c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand()) {
+					names = append(names, c.Name()+"\t"+c.Short)
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ansar-go/ansar/internal/home"
+)
+
+const listLong = `List prints the names of roles, one a line.
+
+With -l, each line has the executable and the size of the role's log: folders,
+files and bytes. The last line has the totals.`
+
+func listCommand(e *env) *cobra.Command {
+	var search searchFlags
+	var long bool
+	cmd := &cobra.Command{
+		Use:   "list [role...] [home]",
+		Short: "print the roles of a home",
+		Long:  listLong,
+		RunE: func(_ *cobra.Command, words []string) error {
+			g, err := search.resolve(e, words)
+			if err != nil {
+				return err
+			}
+			h, roles, err := g.open()
+			if err != nil {
+				return err
+			}
+			if long {
+				return e.listLong(h, roles)
+			}
+			for _, role := range roles {
+				fmt.Fprintln(e.stdout, role.Name)
+			}
+			return nil
+		},
+		ValidArgsFunction: completeRoles(e),
+	}
+	search.add(cmd)
+	cmd.Flags().BoolVarP(&long, "long-listing", "l", false, "executables and sizes of logs, too")
+	return cmd
+}
+
+func (e *env) listLong(h *home.Home, roles []home.Role) error {
+	var total home.Size
+	for _, role := range roles {
+		size, err := h.LogSize(role.Name)
+		if err != nil {
+			return err
+		}
+		total = total.Add(size)
+		fmt.Fprintf(e.stdout, "%-24s %s %v\n", role.Name, role.Executable, size)
+	}
+	fmt.Fprintf(e.stdout, "%-24s %v\n", "totals", total)
+	return nil
+}

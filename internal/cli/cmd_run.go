@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/internal/group"
+	"github.com/ansar-go/ansar/internal/home/homepb"
+	"github.com/ansar-go/ansar/internal/settings"
+)
+
+const runLong = `Run runs roles, all at once, waits for the last of them, and prints what they
+returned, in the order of their ends. Their logs go to standard error.
+
+The first ctrl-C tells each role to stop; their results are printed as usual. The
+second kills what is left.
+
+What is not a flag of run is a setting for this one run, as --name=value: it is
+given to every role that is found, and stored nowhere.` + forceHelp + notRestarted + `
+
+The exit status is 1 if a role ended in a fault: see ansar help exit-codes.`
+
+// runFlags are what run is told by flags.
+type runFlags struct {
+	searchFlags
+	level      actor.Level
+	forwarding string
+	grace      time.Duration
+}
+
+func runCommand(e *env) *cobra.Command {
+	f := &runFlags{level: actor.LevelNone}
+	cmd := &cobra.Command{
+		Use:               "run [role...] [home]",
+		Short:             "run roles until they have ended",
+		Long:              runLong,
+		Example:           "  ansar run\n  ansar run 'test-.*' --debug-level=CONSOLE",
+		ValidArgsFunction: completeForwarding(e),
+	}
+	f.add(cmd)
+	cmd.Flags().Var((*levelFlag)(&f.level), "debug-level", "how much of the roles' logs is printed: FAULT WARNING CONSOLE OBJECT TRACE DEBUG NONE")
+	cmd.Flags().StringVar(&f.forwarding, "forwarding", "", "the role that reads standard input")
+	addGrace(cmd.Flags(), &f.grace)
+	_ = cmd.RegisterFlagCompletionFunc("debug-level", completeWords(levelNames...)) // the flag is there
+	return forwarding(cmd, func(c *commandLine) error {
+		found, forwarded, err := e.find(c, &f.searchFlags)
+		if err != nil {
+			return err
+		}
+		if !cmd.Flags().Changed("debug-level") {
+			f.level = e.level
+		}
+		return e.runRoles(c, f, found, forwarded)
+	})
+}
+
+func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []string) error {
+	if len(found.roles) == 0 {
+		if err := c.none(forwarded); err != nil {
+			return err
+		}
+	}
+	given, err := c.runSettings(found, forwarded)
+	if err != nil {
+		return err
+	}
+	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
+		return preconditionf("roles matching %q do not include %q", found.search(), f.forwarding)
+	}
+	if err := e.clear(found.home, found.given, found.roles, f.grace); err != nil {
+		return err
+	}
+	e.console("Running %q (%s)", found.search(), found.homePath)
+	signals := e.heedSignals()
+	if err := e.ctx.Err(); err != nil {
+		return err
+	}
+	if f.level != actor.LevelNone {
+		actor.LogTo(f.level, e.sink())
+	}
+	result, err := group.Run(found.home, found.roles, &group.RunOptions{
+		Settings: given, Grace: f.grace, Forwarding: f.forwarding, Stdin: e.stdin, Signals: signals,
+		Leave: func(r *group.Result) {
+			_, status := explain(e.command, e.report(found, r))
+			os.Exit(status)
+		},
+	})
+	if err != nil {
+		return &failure{err}
+	}
+	return e.report(found, result)
+}
+
+// runSettings returns the settings of each role for this one run. Without any
+// given, the roles find their own.
+func (c *commandLine) runSettings(found *found, forwarded []string) (map[string]proto.Message, error) {
+	if len(forwarded) == 0 {
+		return nil, nil
+	}
+	given := map[string]proto.Message{}
+	for _, role := range found.roles {
+		program, err := found.programs.get(role.Executable)
+		if err != nil {
+			return nil, err
+		}
+		s, err := settingsPart.read(found.home, program, role.Name)
+		if err != nil {
+			return nil, err
+		}
+		if s.message != nil {
+			o := &settings.FlagOptions{Types: program.Types}
+			if err := settings.FromEnv(s.message.ProtoReflect(), role.Executable, os.LookupEnv, o); err != nil {
+				return nil, err
+			}
+		}
+		if err := c.apply(forwarded, program, s.message); err != nil {
+			return nil, err
+		}
+		given[role.Name] = s.message
+	}
+	return given, nil
+}
+
+// report prints what came of a run. Its error is the exit status.
+func (e *env) report(found *found, result *group.Result) error {
+	run := &homepb.Run{Home: found.homePath}
+	if len(found.words) > 0 {
+		run.Role = found.search().String()
+	}
+	for _, ending := range result.Completed {
+		run.Completed = append(run.Completed, &homepb.RoleValue{Role: ending.Role, Value: ending.Value})
+		if ending.Late {
+			fmt.Fprintf(e.stderr, "ansar: role %q did not stop in time and was killed\n", ending.Role)
+		}
+	}
+	err := e.print(settings.MarshalEnvelope(run, &settings.WriteOptions{
+		Typed: true, Redact: true, Types: &homeTypes{programs: found.programs, roles: found.roles},
+	}))
+	switch {
+	case result.Killed:
+		return &silent{statusInterrupted}
+	case err != nil:
+		return err
+	case result.Failed():
+		return &silent{statusFailed}
+	}
+	return nil
+}

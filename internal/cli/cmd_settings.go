@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ansar-go/ansar/internal/settings"
+)
+
+const settingsLong = `Settings prints the settings of a role. Secret ones read "***".
+
+With --set-file, the settings of each role that is found become those of the file,
+after it was checked against what the executable has declared. What the file does
+not name is as the executable has it built in.` + forceHelp + notRestarted
+
+const inputLong = `Input prints the input of a role.
+
+With --set-file, the input of each role that is found becomes that of the file,
+after it was checked against what the executable has declared.` + forceHelp + notRestarted
+
+func settingsCommand(e *env) *cobra.Command {
+	return partCommand(e, settingsPart, "print or replace the settings of roles", settingsLong)
+}
+
+func inputCommand(e *env) *cobra.Command {
+	return partCommand(e, inputPart, "print or replace the input of roles", inputLong)
+}
+
+func partCommand(e *env, p part, short, long string) *cobra.Command {
+	var search searchFlags
+	var file string
+	var grace time.Duration
+	cmd := &cobra.Command{
+		Use:   p.name + " [role...] [home]",
+		Short: short,
+		Long:  long,
+		RunE: func(cmd *cobra.Command, words []string) error {
+			g, err := search.resolve(e, words)
+			if err != nil {
+				return err
+			}
+			f := &found{given: g}
+			if f.home, f.roles, err = g.open(); err != nil {
+				return err
+			}
+			f.programs = newPrograms(e.ctx, f.home)
+			if cmd.Flags().Changed("set-file") || cmd.Flags().Changed(p.name+"-file") {
+				return e.replace(p, f, file, grace)
+			}
+			return e.show(p, f)
+		},
+		ValidArgsFunction: completeRoles(e),
+	}
+	search.add(cmd)
+	cmd.Flags().StringVar(&file, "set-file", "", `the new `+p.name+`, as {"value": ...}`)
+	cmd.Flags().StringVar(&file, p.name+"-file", "", "the same")
+	_ = cmd.Flags().MarkHidden(p.name + "-file") // the flag is there
+	addGrace(cmd.Flags(), &grace)
+	return cmd
+}
+
+// show prints the one that was found.
+func (e *env) show(p part, f *found) error {
+	switch len(f.roles) {
+	case 1:
+	case 0:
+		return preconditionf("the home has no roles")
+	default:
+		return preconditionf("multiple %s (%d matches)", plural(p.name), len(f.roles))
+	}
+	role := f.roles[0]
+	program, err := f.programs.get(role.Executable)
+	if err != nil {
+		return err
+	}
+	s, err := p.read(f.home, program, role.Name)
+	if err != nil {
+		return err
+	}
+	if s.message == nil {
+		return preconditionf("%q has no %s", role.Executable, p.name)
+	}
+	for _, warning := range s.unknown.Warnings() {
+		fmt.Fprintf(e.stderr, "ansar: %s\n", warning)
+	}
+	return e.print(s.text(program, true))
+}
+
+func plural(name string) string {
+	if name == "input" {
+		return "inputs"
+	}
+	return name
+}
+
+// replace gives the content of a file to all that were found.
+func (e *env) replace(p part, f *found, file string, grace time.Duration) error {
+	changes := make([]change, 0, len(f.roles))
+	checked := map[*settings.Program][]byte{}
+	for _, role := range f.roles {
+		program, err := f.programs.get(role.Executable)
+		if err != nil {
+			return err
+		}
+		if checked[program] == nil {
+			s := &stored{message: p.make(program)}
+			if err := p.readFile(s, program, file); err != nil {
+				return err
+			}
+			checked[program] = s.text(program, false)
+		}
+		changes = append(changes, change{p.area, role.Name, checked[program]})
+	}
+	if err := e.clear(f.home, f.given, f.roles, grace); err != nil {
+		return err
+	}
+	return store(f.home, changes)
+}

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/settings"
+)
+
+const updateLong = `Update changes settings of roles: those that are given, as --name=value, and no
+other. They are checked for all roles before the first is changed.` + forceHelp + notRestarted
+
+func updateCommand(e *env) *cobra.Command {
+	var search searchFlags
+	var files fileFlags
+	var grace time.Duration
+	cmd := &cobra.Command{
+		Use:               "update [role...] [home]",
+		Short:             "change settings of roles",
+		Long:              updateLong,
+		Example:           "  ansar update snooze-0 --seconds=5.0",
+		ValidArgsFunction: completeForwarding(e),
+	}
+	search.add(cmd)
+	cmd.Flags().StringVar(&files.settings, "settings-file", "", "settings, before those given by flags")
+	cmd.Flags().StringVar(&files.input, "input-file", "", "input")
+	addGrace(cmd.Flags(), &grace)
+	return forwarding(cmd, func(c *commandLine) error {
+		f, forwarded, err := e.find(c, &search)
+		if err != nil {
+			return err
+		}
+		if len(forwarded) == 0 && files == (fileFlags{}) {
+			return usagef("at least one setting is required, as --name=value")
+		}
+		if len(f.roles) == 0 {
+			return c.none(forwarded)
+		}
+		changes, err := c.changes(f, files, forwarded)
+		if err != nil {
+			return err
+		}
+		if err := e.clear(f.home, f.given, f.roles, grace); err != nil {
+			return err
+		}
+		e.console("Updating %q (%s)", f.search(), f.homePath)
+		return store(f.home, changes)
+	})
+}
+
+// fileFlags are files that settings and input are read from.
+type fileFlags struct{ settings, input string }
+
+// found is what a command line means.
+type found struct {
+	*given
+	home     *home.Home
+	roles    []home.Role
+	programs *programs
+}
+
+// find finds the roles that a command line means. Their programs are asked for
+// only if it has settings.
+func (e *env) find(c *commandLine, search *searchFlags) (*found, []string, error) {
+	f := &found{}
+	forwarded, err := c.parse(func(words []string, forwarding bool) (known []*settings.Program, err error) {
+		if f.given, err = search.resolve(e, words); err != nil {
+			return nil, err
+		}
+		if f.home, f.roles, err = f.open(); err != nil {
+			return nil, err
+		}
+		f.programs = newPrograms(e.ctx, f.home)
+		if !forwarding {
+			return nil, nil
+		}
+		for _, role := range f.roles {
+			program, err := f.programs.get(role.Executable)
+			if err != nil {
+				return nil, err
+			}
+			known = append(known, program)
+		}
+		return known, nil
+	})
+	return f, forwarded, err
+}
+
+// change is a file of a role that is to be replaced.
+type change struct {
+	area home.Area
+	role string
+	text []byte
+}
+
+// changes returns what update would do.
+func (c *commandLine) changes(f *found, files fileFlags, forwarded []string) ([]change, error) {
+	var list []change
+	for _, role := range f.roles {
+		program, err := f.programs.get(role.Executable)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range []struct {
+			part
+			file      string
+			forwarded []string
+		}{{settingsPart, files.settings, forwarded}, {inputPart, files.input, nil}} {
+			if p.file == "" && len(p.forwarded) == 0 {
+				continue
+			}
+			s, err := p.read(f.home, program, role.Name)
+			if err != nil {
+				return nil, err
+			}
+			if p.file != "" {
+				s.message = p.make(program)
+				if err := p.readFile(s, program, p.file); err != nil {
+					return nil, err
+				}
+			}
+			if err := c.apply(p.forwarded, program, s.message); err != nil {
+				return nil, err
+			}
+			list = append(list, change{p.area, role.Name, s.text(program, false)})
+		}
+	}
+	return list, nil
+}
+
+// store replaces files: all of them or, as far as that can be, none.
+func store(h *home.Home, changes []change) error {
+	var before []change
+	for _, c := range changes {
+		old, err := h.Load(c.area, c.role)
+		if err == nil {
+			before = append(before, change{c.area, c.role, old})
+		}
+		if err := h.Store(c.area, c.role, c.text); err != nil {
+			for _, b := range before {
+				err = errors.Join(err, h.Store(b.area, b.role, b.text))
+			}
+			return &failure{fmt.Errorf("cannot store %s for %q (%s) - %w", c.area, c.role, h.Root(), err)}
+		}
+	}
+	return nil
+}
+
+func roleNames(roles []home.Role) []string {
+	names := make([]string, 0, len(roles))
+	for _, r := range roles {
+		names = append(names, r.Name)
+	}
+	return names
+}
