@@ -29,7 +29,9 @@ import (
 //	the context ended                         *Aborted, which is the context's cause too
 //	it could not be started, or is not ours   *Faulted with its cause
 //
-// Call may be used from any goroutine.
+// Call may be used from any goroutine. Goroutines that an object starts should
+// give a context derived from the object's own: a Call with self itself counts
+// as having told the object of a stop.
 func Call[O proto.Message](ctx context.Context, name string, input proto.Message, options ...Option) (O, error) {
 	o := &order{name: name}
 	if given(input) {
@@ -81,8 +83,8 @@ func (n *node) wait(ctx context.Context, o *order) (*lifecycle.Completed, error)
 	if parent != nil {
 		n = parent.node
 	}
-	if err := context.Cause(ctx); err != nil {
-		return nil, interrupted(parent, err)
+	if ctx.Err() != nil {
+		return nil, interrupted(ctx)
 	}
 	c := n.begin(parent, o)
 	if parent != nil {
@@ -93,8 +95,7 @@ func (n *node) wait(ctx context.Context, o *order) (*lifecycle.Completed, error)
 		return c.outcome, nil
 	case <-ctx.Done():
 	}
-	cause := context.Cause(ctx)
-	timedOut := errors.Is(cause, context.DeadlineExceeded)
+	timedOut := outOfTime(ctx)
 	grace := DefaultGrace
 	if parent != nil {
 		grace = parent.left()
@@ -104,19 +105,24 @@ func (n *node) wait(ctx context.Context, o *order) (*lifecycle.Completed, error)
 	if timedOut {
 		return c.outcome, nil
 	}
-	return nil, interrupted(parent, cause)
+	return nil, interrupted(ctx)
 }
 
-// interrupted is the error of a call whose context ended. It counts as having
-// told the object of its stop.
-func interrupted(parent *Context, cause error) error {
-	if parent != nil {
-		parent.heed()
+// outOfTime reports whether ctx ended because of its deadline. Its cause may
+// be anything: that of an errgroup is the time-out of somebody else.
+func outOfTime(ctx context.Context) bool { return errors.Is(ctx.Err(), context.DeadlineExceeded) }
+
+// interrupted is the error of a call whose context ended. If that was an
+// object's own, and no Select waits to be told, it counts as having told the
+// object of its stop.
+func interrupted(ctx context.Context) error {
+	if self, ok := ctx.(*Context); ok {
+		self.heedInCall()
 	}
-	if errors.Is(cause, context.DeadlineExceeded) {
+	if outOfTime(ctx) {
 		return &lifecycle.TimedOut{Explanation: "the context ended"}
 	}
-	return &interruption{cause: cause}
+	return &interruption{cause: context.Cause(ctx)}
 }
 
 // interruption is an Aborted whose cause can be matched too.

@@ -22,6 +22,8 @@ type child struct {
 
 	mu      sync.Mutex           // guards the fields below
 	timer   *time.Timer          // of the deadline; nil if there is none
+	giveUp  *time.Timer          // of the grace, for one that cannot be killed; nil if there is none
+	until   time.Time            // when giveUp is due
 	outcome *lifecycle.Completed // its end; read it without mu once ended is closed
 }
 
@@ -46,6 +48,24 @@ func (c *child) stop(stop *lifecycle.Stop, timedOut bool) {
 	c.halt(stop)
 }
 
+// giveUpAfter settles the child when the grace is over, whether it has ended
+// or not. The earliest time that was ever set counts.
+func (c *child) giveUpAfter(grace time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	until := time.Now().Add(grace)
+	switch {
+	case c.outcome != nil || c.giveUp != nil && !until.Before(c.until):
+		return
+	case c.giveUp != nil:
+		c.giveUp.Stop()
+	}
+	c.until = until
+	c.giveUp = time.AfterFunc(grace, func() {
+		c.settle(lifecycle.Complete(&lifecycle.Aborted{Executable: c.name, Explanation: "it did not stop in time"}))
+	})
+}
+
 // settle is the child's end. Only the first counts.
 func (c *child) settle(completed *lifecycle.Completed) {
 	c.mu.Lock()
@@ -53,8 +73,10 @@ func (c *child) settle(completed *lifecycle.Completed) {
 		c.mu.Unlock()
 		return
 	}
-	if c.timer != nil {
-		c.timer.Stop()
+	for _, t := range []*time.Timer{c.timer, c.giveUp} {
+		if t != nil {
+			t.Stop()
+		}
 	}
 	if c.timedOut.Load() {
 		completed = lifecycle.Complete(c.lateness(completed))
@@ -89,8 +111,11 @@ func (n *node) begin(parent *Context, o *order) *child {
 	} else {
 		n.beginProcess(parent, o, c)
 	}
-	if parent != nil {
-		parent.adopt(c)
+	if parent != nil && parent.buried() {
+		c.stop(stopIn(DefaultGrace, "its parent has ended"), false)
+	}
+	if order := n.stopOrder(); order != nil {
+		c.stop(stopIn(time.Until(order.deadline), order.reason), false)
 	}
 	return c
 }
@@ -99,7 +124,7 @@ func (n *node) begin(parent *Context, o *order) *child {
 // does not heed a stop is given up after its grace: a goroutine cannot be
 // ended from outside.
 func (n *node) beginHere(parent *Context, o *order, c *child) {
-	b := &birth{settings: o.settings, input: o.input, deadline: o.deadline, kind: o.kind, ready: o.ready, headers: o.headers}
+	b := &birth{settings: clone(o.settings), input: clone(o.input), deadline: o.deadline, kind: o.kind, ready: o.ready, headers: o.headers}
 	if parent != nil {
 		b.parent = parent.pid
 	}
@@ -108,26 +133,20 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	c.pid = &PID{Address: n.address, Id: b.id}
 	if o.kind == nil {
 		c.halt = func(*lifecycle.Stop) {}
+		parent.adopt(c)
 		c.settle(lifecycle.Complete(&lifecycle.Faulted{
 			Cause: lifecycle.Faulted_CAUSE_NOT_FOUND, Condition: "cannot run " + o.name + " in this process",
 			Explanation: "call the defined object instead of its name",
 		}))
 		return
 	}
-	self := n.spawn(b)
-	var giveUp sync.Once
-	c.halt = func(stop *lifecycle.Stop) {
-		self.tell(stop)
-		grace := stop.GetGrace().AsDuration()
-		giveUp.Do(func() {
-			t := time.AfterFunc(grace, func() {
-				c.settle(lifecycle.Complete(&lifecycle.Aborted{Explanation: c.name + " did not stop within " + grace.String()}))
-			})
-			go func() {
-				<-c.ended
-				t.Stop()
-			}()
-		})
+	b.born = func(self *Context) {
+		c.halt = func(stop *lifecycle.Stop) {
+			self.tell(stop)
+			c.giveUpAfter(stop.GetGrace().AsDuration())
+		}
+		parent.adopt(c)
 	}
+	n.spawn(b)
 	c.limit(o.deadline)
 }

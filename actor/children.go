@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
-// adopt notes a child.
+// adopt notes a child, before it begins. Nobody has no children.
 func (self *Context) adopt(c *child) {
+	if self == nil {
+		return
+	}
 	self.mu.Lock()
 	defer self.mu.Unlock()
 	if self.children == nil {
@@ -16,6 +19,14 @@ func (self *Context) adopt(c *child) {
 	key := c.pid.key()
 	self.children[key] = c
 	self.order = append(self.order, key)
+}
+
+// buried reports whether the object has ended, so that nobody stops what it
+// begins.
+func (self *Context) buried() bool {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	return self.over
 }
 
 // reaped forgets a child that has ended.
@@ -157,8 +168,8 @@ func (self *Context) OnCompleted(pid *PID, call func(Message)) {
 	self.callbacks[pid.key()] = call
 }
 
-// endChildren is what the framework does for an object that has returned, and
-// for one that takes too long: the rest of the grace is for the children.
+// endChildren is what the framework does for an object that takes too long:
+// the rest of the grace is for the children.
 func (self *Context) endChildren(grace time.Duration, reason string) {
 	for _, c := range self.live() {
 		c.stop(stopIn(grace, reason), false)

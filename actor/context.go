@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
@@ -29,12 +30,12 @@ type Context struct {
 	cancel context.CancelCauseFunc
 	ended  chan struct{} // closed after the object's Completed was given to its parent
 
+	state   atomic.Value      // a string: the state of a machine
 	onReady func()            // tells whoever waits for it; may be nil
 	headers map[string]string // what the caller passed along
 
 	// Used by the object's own goroutine alone.
 	sender    *PID // of the message that was received last
-	state     string
 	callbacks map[string]func(Message)
 
 	mu       sync.Mutex // guards the fields below
@@ -48,6 +49,10 @@ type Context struct {
 	timers   map[string]uint64 // generation of each timer that runs
 	lastTime uint64
 	ready    bool
+	over     bool // it has ended
+
+	selecting bool // a Select waits
+	forSelect bool // the stop came while a Select waited, which is to be told
 }
 
 type contextKey struct{}
@@ -134,7 +139,8 @@ func (self *Context) Sample(namesAndValues ...any) {
 func (self *Context) Logger() *slog.Logger { return slog.New(&handler{self: self}) }
 
 func (self *Context) line(tag byte, format string, args ...any) {
-	self.node.log.line(tag, self.pid.Id, self.name, self.state, format, args...)
+	state, _ := self.state.Load().(string)
+	self.node.log.line(tag, self.pid.Id, self.name, state, format, args...)
 }
 
 // postbox is the engine's mailbox with the object's inbox in front: messages

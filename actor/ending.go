@@ -2,6 +2,8 @@ package actor
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"syscall"
 	"time"
 
@@ -34,16 +36,21 @@ func (h *Host) Stop(reason string, grace time.Duration) {
 		time.AfterFunc(grace, h.overdue),
 	}
 	h.mu.Unlock()
-	h.node.stopping(reason, until)
 	if main != nil {
 		main.tell(stop)
 	}
 }
 
-// endTree stops the children of objects that are slow to do it themselves.
+// endTree stops the children of objects that are slow to do it themselves, in
+// this process and in others, and whatever they still begin.
 func (h *Host) endTree(until time.Time, reason string) {
-	for _, p := range h.node.processes() {
-		p.child.stop(stopIn(lessReserve(time.Until(until)), reason), false)
+	h.node.stopping(reason, until)
+	left := lessReserve(time.Until(until))
+	for _, self := range h.node.living() {
+		self.endChildren(left, reason)
+	}
+	for _, p := range h.node.processes() { // those of nobody too
+		p.child.stop(stopIn(left, reason), false)
 	}
 }
 
@@ -90,6 +97,20 @@ func (n *node) processes() []*process {
 		list = append(list, p)
 	}
 	return list
+}
+
+// living lists the objects of the process.
+func (n *node) living() []*Context {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Collect(maps.Values(n.objects))
+}
+
+// stopOrder is the order to end the process, or nil.
+func (n *node) stopOrder() *stopOrder {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.stopped
 }
 
 // stopping has everything that is begun from now on stopped at once.

@@ -23,17 +23,20 @@ type Machine interface {
 // DefineMachine makes a machine an object. The function make is called for
 // each one that begins; the machine starts in the state initial.
 //
-// The value given to Complete must be an O or a fault, or the machine is
-// Faulted. A machine that panics is Faulted, as any object.
+// The value given to Complete must be an O, a fault, or nil for an empty O, or
+// the machine is Faulted. A machine that panics is Faulted, as any object.
 func DefineMachine[S, I, O proto.Message](name string, initial State, make func(settings S, input I) Machine) *Object[S, I, O] {
 	k := newKind[S, I, O](name)
 	k.run = func(self *Context, settings, input proto.Message) (proto.Message, error) {
 		s, _ := settings.(S)
 		i, _ := input.(I)
-		self.state = string(initial)
+		self.state.Store(string(initial))
 		value, err := self.drive(make(s, i))
 		if err != nil {
 			return nil, err
+		}
+		if !given(value) {
+			return nil, nil // an empty one
 		}
 		if _, ok := value.(O); !ok {
 			return nil, &lifecycle.Faulted{
@@ -59,14 +62,16 @@ func (self *Context) drive(machine Machine) (value proto.Message, err error) {
 		switch r := recover().(type) {
 		case nil:
 		case completion:
-			value, err = r.value, lifecycle.Err(r.value)
+			if value = r.value; given(value) {
+				err = lifecycle.Err(value)
+			}
 		default:
 			panic(r)
 		}
 	}()
 	m := Message{Body: &lifecycle.Start{}, From: self.parent}
 	for {
-		self.state = string(machine.Receive(self, m))
+		self.state.Store(string(machine.Receive(self, m)))
 		var stopped error
 		if m, stopped = self.Select(); stopped != nil {
 			stop, _ := stopped.(*lifecycle.Stop)

@@ -96,11 +96,14 @@ func newSystem() *protoactor.ActorSystem {
 // this many shards for each.
 var oneShard = sync.OnceFunc(func() { cmap.SHARD_COUNT = 1 })
 
-// here is the node of this process. Only [Claim] makes it anything but the
+// here is the node of this process. Only a parent makes it anything but the
 // root of a tree.
 var here = sync.OnceValue(func() *node {
 	if p := claimed.Load(); p != nil {
 		return newNode(p.address)
+	}
+	if address, ok := readMarker(); ok { // used before Main: it will be claimed
+		return newNode(address)
 	}
 	return newNode(rootAddress)
 })

@@ -98,6 +98,7 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
 	p.facts.startError = p.connect()
 	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
+	parent.adopt(c)
 	n.spawnEngine(p.id, p.receive)
 	n.mu.Lock()
 	n.procs[address] = p // from here on it is told of stops

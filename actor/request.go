@@ -18,15 +18,17 @@ import (
 // within an object's own it waits for the reply alone, and leaves the inbox as
 // it is.
 func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O, error) {
+	var none O
+	if m == nil || to.GetId() == "" {
+		return none, errNil
+	}
 	n := here()
-	parent := owner(ctx)
-	if parent != nil {
+	if parent := owner(ctx); parent != nil {
 		n = parent.node
-		if parent.node.log.shows(tagSent) && m != nil {
+		if parent.node.log.shows(tagSent) {
 			parent.line(tagSent, "Sent %s to %s", nameOf(m).Name(), n.text(to))
 		}
 	}
-	var none O
 	a := n.asks.ask(to)
 	defer n.asks.done(a)
 	if err := n.send(ctx, to, m, a.pid); err != nil {
@@ -36,7 +38,7 @@ func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O,
 	case body := <-a.reply:
 		return valueOf[O](lifecycle.Complete(body))
 	case <-ctx.Done():
-		return none, interrupted(parent, context.Cause(ctx))
+		return none, interrupted(ctx)
 	}
 }
 

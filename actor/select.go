@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -39,6 +40,8 @@ func (self *Context) selectUntil(over <-chan struct{}, kinds []Kind) (Message, e
 		}
 		return self.callbacks[m.from.key()] != nil && isCompleted(m)
 	}
+	self.selects(true)
+	defer self.selects(false)
 	for {
 		if stop := self.heed(); stop != nil {
 			return Message{}, stop
@@ -56,6 +59,14 @@ func (self *Context) selectUntil(over <-chan struct{}, kinds []Kind) (Message, e
 			return got, nil
 		}
 	}
+}
+
+// selects notes whether a Select is at work, which is then told of a stop
+// rather than a Call of another goroutine.
+func (self *Context) selects(now bool) {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	self.selecting, self.forSelect = now, false
 }
 
 // took finishes the taking of a message. It reports false if a callback has
@@ -97,17 +108,25 @@ func (self *Context) Reply(m proto.Message) error { return self.Send(self.sender
 
 // Forward sends m as if from another object, which so gets the answer.
 func (self *Context) Forward(to *PID, m proto.Message, from *PID) error {
-	if self.node.log.shows(tagSent) {
+	if m != nil && to != nil && self.node.log.shows(tagSent) {
 		self.line(tagSent, "Forward %s to %s (from %s)", nameOf(m).Name(), self.node.text(to), self.node.text(from))
 	}
-	return self.node.send(self, to, m, from)
+	return self.sent(self.node.send(self, to, m, from))
+}
+
+// sent counts a send that a stop ended as having told the object of it.
+func (self *Context) sent(err error) error {
+	if errors.Is(err, lifecycle.ErrStopped) {
+		self.heedInCall()
+	}
+	return err
 }
 
 func (self *Context) send(to *PID, m proto.Message, from *PID) error {
 	if m != nil && to != nil && self.node.log.shows(tagSent) {
 		self.line(tagSent, "Sent %s to %s", nameOf(m).Name(), self.node.text(to))
 	}
-	return self.node.send(self, to, m, from)
+	return self.sent(self.node.send(self, to, m, from))
 }
 
 // Watch asks for one Terminated when the object at pid is gone. It comes after

@@ -19,6 +19,13 @@ func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) er
 	if m == nil || to.GetId() == "" {
 		return errNil
 	}
+	if !m.ProtoReflect().IsValid() {
+		m = m.ProtoReflect().Type().New().Interface() // a nil pointer is an empty message
+	}
+	if _, ok := m.(*lifecycle.Stop); ok { // jumps every queue
+		n.post(to, &mail{body: proto.Clone(m), from: from})
+		return nil
+	}
 	if !n.local(to) {
 		return sendError(to, n.router.Send(live(ctx), linkOf(to), linkOf(from), m))
 	}
@@ -46,10 +53,11 @@ func (n *node) waitForRoom(ctx context.Context, to *PID) error {
 	if there == nil {
 		return nil
 	}
+	ctx = live(ctx)
 	for room := there.inbox.full(); room != nil; room = there.inbox.full() {
 		select {
 		case <-room:
-		case <-live(ctx).Done():
+		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}

@@ -24,6 +24,7 @@ type birth struct {
 	deadline time.Time // zero: none
 	ready    func()
 	headers  map[string]string
+	born     func(*Context)             // called before it runs; may be nil
 	end      func(*lifecycle.Completed) // called once, before ended is closed
 }
 
@@ -45,14 +46,13 @@ func (n *node) spawn(b *birth) *Context {
 	self.ctx, self.cancel = context.WithCancelCause(base)
 	n.mu.Lock()
 	n.objects[id] = self
-	order := n.stopped
 	n.mu.Unlock()
 	n.spawnEngine(id, self.receive, protoactor.WithMailbox(func() protoactor.Mailbox {
 		return &postbox{Mailbox: unbounded(), self: self}
 	}))
 	self.line(tagCreated, "Created by %s", n.text(b.parent))
-	if order != nil {
-		self.tell(stopIn(time.Until(order.deadline), order.reason))
+	if b.born != nil {
+		b.born(self)
 	}
 	go func() {
 		defer release()
@@ -66,15 +66,21 @@ var unbounded = protoactor.Unbounded()
 // live1 is the one life of an object: it runs, its children end, its parent
 // is told, its watchers are told.
 func (self *Context) live1(b *birth) {
-	value := self.perform(b)
-	self.AutoStop()
-	completed := lifecycle.Complete(value)
-	self.line(tagDestroyed, "Destroyed")
-	self.bury()
-	if b.end != nil {
-		b.end(completed)
+	var value proto.Message = &lifecycle.Faulted{
+		Condition: "the goroutine of the object ended", Explanation: "it called runtime.Goexit: return an error instead",
 	}
-	close(self.ended)
+	defer func() { // reached by Goexit too
+		self.AutoStop()
+		completed := lifecycle.Complete(value)
+		self.line(tagDestroyed, "Destroyed")
+		self.bury()
+		self.AutoStop() // of what another goroutine began meanwhile
+		if b.end != nil {
+			b.end(completed)
+		}
+		close(self.ended)
+	}()
+	value = self.perform(b)
 }
 
 // bury takes the object away: its mail, its timers, its contexts, its PID.
@@ -82,6 +88,7 @@ func (self *Context) bury() {
 	n := self.node
 	self.cancel(context.Canceled)
 	self.mu.Lock()
+	self.over = true
 	if self.cleanup != nil {
 		self.cleanup.end()
 	} else { // a Cleanup that is asked for from now on is over
@@ -142,10 +149,10 @@ func (self *Context) faultOf(err error) lifecycle.Fault {
 // nothing was given.
 func (k *kind) prepare(settings, input proto.Message) (proto.Message, proto.Message, error) {
 	if !given(settings) {
-		settings = k.defaultSettings
+		settings = clone(k.defaultSettings)
 	}
 	if !given(input) {
-		input = k.defaultInput
+		input = clone(k.defaultInput)
 	}
 	settings, err := fit(k, "settings", k.settings, settings)
 	if err != nil {
@@ -155,8 +162,8 @@ func (k *kind) prepare(settings, input proto.Message) (proto.Message, proto.Mess
 	return settings, input, err
 }
 
-// fit gives the object a copy of its own, of the type that it wants. Nothing
-// given is an empty message; a none-value fits whatever is wanted.
+// fit gives the object a message of the type that it wants. Nothing given is
+// an empty message; a none-value fits whatever is wanted.
 func fit(k *kind, what string, want protoreflect.MessageType, m proto.Message) (proto.Message, error) {
 	switch {
 	case want == nil:
@@ -164,11 +171,19 @@ func fit(k *kind, what string, want protoreflect.MessageType, m proto.Message) (
 	case !given(m):
 		return want.New().Interface(), nil
 	case nameOf(m) == want.Descriptor().FullName():
-		return proto.Clone(m), nil
+		return m, nil
 	case nameOf(m) == nameOf((*lifecycle.None)(nil)):
 		return want.New().Interface(), nil
 	}
 	return nil, refused(k.name, what, string(want.Descriptor().FullName()), string(nameOf(m)))
+}
+
+// clone copies m, which may be nothing.
+func clone(m proto.Message) proto.Message {
+	if !given(m) {
+		return nil
+	}
+	return proto.Clone(m)
 }
 
 func refused(name, what, want, got string) *lifecycle.Faulted {

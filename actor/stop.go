@@ -20,22 +20,29 @@ const (
 )
 
 // tell stops the object, once: its context is cancelled, and one Select or
-// Call that waits, now or next, ends with the stop as its error.
+// Call that waits, now or next, ends with the stop as its error. A later stop
+// that leaves less time shortens the grace.
 func (self *Context) tell(stop *lifecycle.Stop) {
 	grace := DefaultGrace
 	if stop.GetGrace() != nil {
 		grace = stop.GetGrace().AsDuration()
 	}
 	self.mu.Lock()
-	if self.stop != nil {
+	first, until := self.stop == nil, time.Now().Add(grace)
+	if self.over || !first && !until.Before(self.deadline) {
+		self.mu.Unlock()
+		return
+	}
+	self.deadline = until
+	if self.cleanup != nil {
+		self.cleanup.endIn(grace)
+	}
+	if !first {
 		self.mu.Unlock()
 		return
 	}
 	self.stop = proto.CloneOf(stop)
-	self.deadline = time.Now().Add(grace)
-	if self.cleanup != nil {
-		self.cleanup.endIn(grace)
-	}
+	self.forSelect = self.selecting
 	self.mu.Unlock()
 	self.line(tagReceived, "Received Stop")
 	self.cancel(self.stop)
@@ -51,6 +58,14 @@ func (self *Context) heed() *lifecycle.Stop {
 	}
 	self.told = true
 	return self.stop
+}
+
+// heedInCall is heed for a Call. A Select that waits goes first: the Call may
+// be that of another goroutine.
+func (self *Context) heedInCall() {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	self.told = self.told || self.stop != nil && !self.forSelect
 }
 
 // Stopped reports whether the object was told to stop.
@@ -105,6 +120,9 @@ func (c *cleanup) Value(key any) any {
 }
 
 func (c *cleanup) endIn(grace time.Duration) {
+	if c.timer != nil {
+		c.timer.Stop()
+	}
 	c.timer = time.AfterFunc(grace, func() {
 		c.cancel(&lifecycle.TimedOut{Explanation: "the grace for cleaning up is over"})
 	})
