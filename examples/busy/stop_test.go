@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -114,11 +115,12 @@ func healthy(t *testing.T, begunAt, cleanedAt string) {
 	var missing []string
 	for _, entry := range began {
 		if _, err := os.Stat(filepath.Join(cleanedAt, entry.Name())); err != nil {
-			missing = append(missing, entry.Name())
+			who, _ := os.ReadFile(filepath.Join(begunAt, entry.Name())) // it is there
+			missing = append(missing, entry.Name()+" "+string(who))
 		}
 	}
 	if len(missing) > 1 {
-		t.Errorf("%d of %d healthy processes did not clean up: %v", len(missing), len(began), missing)
+		t.Errorf("%d of %d healthy processes did not clean up:\n\t%s", len(missing), len(began), strings.Join(missing, "\n\t"))
 	}
 }
 

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -91,6 +92,7 @@ func cleaned(err error) error {
 
 func touch(folder string) {
 	if dir := os.Getenv(folder); dir != "" && !stubborn() {
-		_ = os.WriteFile(filepath.Join(dir, strconv.Itoa(os.Getpid())), nil, 0o600) // the test counts what is there
+		who := fmt.Sprintf("%s of %d", filepath.Base(os.Args[0]), os.Getppid())
+		_ = os.WriteFile(filepath.Join(dir, strconv.Itoa(os.Getpid())), []byte(who), 0o600) // the test counts what is there
 	}
 }
