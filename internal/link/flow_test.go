@@ -239,6 +239,51 @@ func TestNothingWaitsBehindALargeMessage(t *testing.T) {
 	})
 }
 
+// A relay whose way on is blocked holds a window of a large message, and no
+// more.
+func TestRelayHoldsAWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		root, middle, leaf := newNode("1", nil), newNode("1.1", nil), newNode("1.1.1", nil)
+		join(t, root, middle)
+		j, _, toLeaf := joinWithValves(t, middle, leaf)
+		toLeaf.set(true)
+		result := make(chan error, 1)
+		go func() { result <- root.router.Send(context.Background(), leaf.pid("7"), PID{}, payloadOf(20_000_000)) }()
+		synctest.Wait()
+		if got := j.down.Queued(); got < 1<<19 || got > 5<<18 {
+			t.Errorf("the relay holds %d bytes, want about %d", got, 1<<20)
+		}
+		toLeaf.set(false)
+		if err := <-result; err != nil {
+			t.Errorf("Send returned %v", err)
+		}
+		leaf.await(func() bool { return len(leaf.messages) == 1 })
+	})
+}
+
+// What is not UTF-8 is sent all the same: a Stop must never be lost.
+func TestTextsThatAreNotUTF8(t *testing.T) {
+	parent, child := newNode("1", nil), newNode("1.1", nil)
+	j := join(t, parent, child)
+	j.down.Stop(&linkpb.Stop{Reason: "because\xff"})
+	if err := j.up.Log(context.Background(), &linkpb.Log{Text: "line\xff"}); err != nil {
+		t.Error(err)
+	}
+	for _, l := range []*Link{j.down, j.up} {
+		if err := l.CloseWrite(context.Background()); err != nil && !isNoRoute(err) {
+			t.Error(err)
+		}
+	}
+	<-j.up.Done()
+	<-j.down.Done()
+	if diff := cmp.Diff([]string{"Hello", "Stop"}, j.hUp.kinds()); diff != "" {
+		t.Errorf("frames of the parent (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"Hello", "Log"}, j.hDown.kinds()); diff != "" {
+		t.Errorf("frames of the child (-want +got):\n%s", diff)
+	}
+}
+
 // A Stop overtakes what is queued; nothing else does, and CloseWrite lets
 // everything be read.
 func TestOrderOfALink(t *testing.T) {

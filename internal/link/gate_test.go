@@ -27,22 +27,23 @@ func TestGate(t *testing.T) {
 			var mu sync.Mutex
 			g := &gate{limit: limit}
 			type taker struct {
+				step   int
 				n      int64
 				cancel context.CancelFunc
 			}
 			var passed, waiting []*taker
-			var order []int64
+			latest := -1 // of those who passed
 			for step, e := range events {
 				switch e.what {
 				case 0:
 					ctx, cancel := context.WithCancel(context.Background())
-					k := &taker{e.n, cancel}
+					k := &taker{step, e.n, cancel}
 					waiting = append(waiting, k)
 					go func() {
 						mu.Lock()
 						defer mu.Unlock()
 						if g.take(ctx, &mu, k.n) == nil {
-							order = append(order, int64(step))
+							latest = max(latest, step)
 							passed = append(passed, k)
 						}
 						for i, w := range waiting {
@@ -71,12 +72,12 @@ func TestGate(t *testing.T) {
 				if len(waiting) > 0 && g.used < g.limit {
 					rt.Errorf("%d wait, and %d of %d are in use", len(waiting), g.used, g.limit)
 				}
-				mu.Unlock()
-			}
-			for i := range order[:max(0, len(order)-1)] {
-				if order[i] > order[i+1] {
-					rt.Errorf("takers passed out of order: %v", order)
+				for _, k := range waiting {
+					if k.step < latest {
+						rt.Errorf("the taker of step %d waits, and that of step %d passed", k.step, latest)
+					}
 				}
+				mu.Unlock()
 			}
 			for _, k := range append(passed, waiting...) {
 				k.cancel()

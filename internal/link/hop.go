@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"syscall"
 
 	"google.golang.org/protobuf/proto"
@@ -24,6 +26,7 @@ func (l *Link) Hello(h *linkpb.Hello) error {
 	if h.Major == 0 {
 		h.Major, h.Minor = Major, Minor
 	}
+	clean(&h.Name, &h.Build)
 	frame, err := encode(&linkpb.Frame{Kind: &linkpb.Frame_Hello{Hello: h}})
 	if err != nil {
 		return fmt.Errorf("encode Hello: %w", err)
@@ -54,6 +57,7 @@ func (l *Link) Begin(ctx context.Context, b *linkpb.Begin) error {
 	if err := l.router.fits(b.GetInput().GetType(), len(b.GetInput().GetPayload())); err != nil {
 		return fmt.Errorf("send input: %w", err)
 	}
+	clean(&b.Object, &b.Executable)
 	return l.send(ctx, &linkpb.Frame{Kind: &linkpb.Frame_Begin{Begin: b}})
 }
 
@@ -67,9 +71,10 @@ func (l *Link) Ready() error {
 	return l.pushNow(frame)
 }
 
-// Log sends a line of log. It waits for room in the queue: errors as for
-// [Link.Begin].
+// Log sends a line of log, which must not be used afterwards. It waits for
+// room in the queue: errors as for [Link.Begin].
 func (l *Link) Log(ctx context.Context, rec *linkpb.Log) error {
+	clean(&rec.Tag, &rec.Id, &rec.Name, &rec.State, &rec.Text)
 	return l.send(ctx, &linkpb.Frame{Kind: &linkpb.Frame_Log{Log: rec}})
 }
 
@@ -86,9 +91,10 @@ func (l *Link) Completed(ctx context.Context, c *linkpb.Completed) error {
 // Stop sends a Stop ahead of everything that waits to be written. It does not
 // block, and is lost if the link ended.
 func (l *Link) Stop(s *linkpb.Stop) {
+	clean(&s.Reason)
 	frame, err := encode(&linkpb.Frame{Kind: &linkpb.Frame_Stop{Stop: s}})
 	if err != nil {
-		return // a reason that is not UTF-8: the caller passes our own texts
+		return // cannot happen: the reason is UTF-8 now
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,6 +104,14 @@ func (l *Link) Stop(s *linkpb.Stop) {
 	l.control.add(frame, tail{})
 	l.added.control += int64(len(frame))
 	l.work.Signal()
+}
+
+// clean makes texts fit to be sent: names of files and lines of log may be
+// anything, and what is not UTF-8 cannot be encoded.
+func clean(texts ...*string) {
+	for _, s := range texts {
+		*s = strings.ToValidUTF8(*s, "\uFFFD")
+	}
 }
 
 // send encodes and queues a frame about this hop, in pieces if it is large.
@@ -159,7 +173,7 @@ func (l *Link) CloseWrite(ctx context.Context) error {
 	case interface{ CloseWrite() error }:
 		return s.CloseWrite()
 	case syscall.Conn:
-		if shut(s) == nil {
+		if shut(s, syscall.SHUT_WR) == nil {
 			return nil
 		}
 	}
@@ -167,15 +181,23 @@ func (l *Link) CloseWrite(ctx context.Context) error {
 	return nil
 }
 
-// shut shuts the sending side of a socket whose Go type has no CloseWrite,
-// such as an os.File.
-func shut(s syscall.Conn) error {
+// closeStream closes the stream so that Read and Write are interrupted. An
+// os.File that is not in the poller does not do that by itself.
+func (l *Link) closeStream() {
+	if f, ok := l.stream.(*os.File); ok {
+		_ = shut(f, syscall.SHUT_RDWR) // it is no socket otherwise
+	}
+	_ = l.stream.Close() // the reader has the error that matters
+}
+
+// shut shuts a socket, for streams whose Go type cannot, such as an os.File.
+func shut(s syscall.Conn, how int) error {
 	conn, err := s.SyscallConn()
 	if err != nil {
 		return err
 	}
 	var failed error
-	if err := conn.Control(func(fd uintptr) { failed = syscall.Shutdown(int(fd), syscall.SHUT_WR) }); err != nil {
+	if err := conn.Control(func(fd uintptr) { failed = syscall.Shutdown(int(fd), how) }); err != nil {
 		return err
 	}
 	return failed

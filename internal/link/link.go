@@ -79,7 +79,7 @@ func (l *Link) start() {
 		err := l.read()
 		l.router.unlink(l)
 		l.fail(ErrNoRoute)
-		_ = l.stream.Close() // the reader has the error that matters
+		l.closeStream()
 		<-writer
 		l.handler.Closed(err)
 		l.router.ended(l)
@@ -97,7 +97,7 @@ func (l *Link) Close() {
 		return
 	}
 	l.fail(ErrNoRoute)
-	_ = l.stream.Close() // nobody could act on the error
+	l.closeStream()
 }
 
 // Queued returns how many bytes wait to be written.

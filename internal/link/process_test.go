@@ -2,6 +2,8 @@ package link
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -59,19 +61,7 @@ func withPart(t testing.TB, process bool, name string) net.Conn {
 	a, b := socketpair(t)
 	defer b.Close()
 	if process {
-		cmd := exec.Command("/proc/self/exe", "-test.run=^$")
-		cmd.Env = append(os.Environ(), "ANSAR_LINK_TEST="+name, "GORACE=atexit_sleep_ms=0")
-		cmd.ExtraFiles = []*os.File{b}
-		cmd.Stderr = os.Stderr
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			a.Close()
-			if err := cmd.Wait(); err != nil {
-				t.Errorf("process that plays %s: %v", name, err)
-			}
-		})
+		startPart(t, a, b, name)
 		return a
 	}
 	c, err := net.FileConn(b)
@@ -89,6 +79,67 @@ func withPart(t testing.TB, process bool, name string) net.Conn {
 		<-ended
 	})
 	return a
+}
+
+// startPart starts a process that plays a part, and returns it. At the end of
+// the test it must end by itself, unless it was killed, and is reaped.
+func startPart(t testing.TB, a net.Conn, b *os.File, name string) *os.Process {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe", "-test.run=^$")
+	cmd.Env = append(os.Environ(), "ANSAR_LINK_TEST="+name, "GORACE=atexit_sleep_ms=0")
+	cmd.ExtraFiles = []*os.File{b}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		a.Close()
+		var exit *exec.ExitError
+		if err := cmd.Wait(); err != nil && !(errors.As(err, &exit) && exit.ExitCode() == -1) {
+			t.Errorf("process that plays %s: %v", name, err)
+		}
+	})
+	return cmd.Process
+}
+
+// Messages, watches and the end of a child that is killed, between two
+// processes over a pair of sockets.
+func TestProcesses(t *testing.T) {
+	a, b := socketpair(t)
+	child := startPart(t, a, b, "link echo")
+	b.Close()
+	n, h := newNode("1", nil), newHandler()
+	l := n.router.AddChild("1.1", a, h)
+	t.Cleanup(n.router.Close)
+	if err := l.Hello(&linkpb.Hello{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-h.first; got.Pid != int32(child.Pid) {
+		t.Errorf("Hello is from %d, want %d", got.Pid, child.Pid)
+	}
+	sizes := []int{0, 1, 100_000, 2, 3_000_000, 3}
+	for _, size := range sizes {
+		if err := n.router.Send(context.Background(), PID{"1.1", "t"}, n.pid("s"), payloadOf(size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.await(func() bool { return len(n.messages) == len(sizes) })
+	for i, m := range n.messages {
+		v := new(wrapperspb.BytesValue)
+		if err := proto.Unmarshal(m.Payload, v); err != nil || len(v.Value) != sizes[i] || m.Sender != (PID{"1.1", "t"}) {
+			t.Errorf("answer %d has %d bytes from %v, %v; want %d", i, len(v.Value), m.Sender, err, sizes[i])
+		}
+	}
+	n.router.Watch(PID{"1.1", "t"}, n.pid("w"))
+	if err := child.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-h.closed; err != io.EOF {
+		t.Errorf("link to a killed child ended with %v, want EOF", err)
+	}
+	if len(n.terminated) != 1 || n.terminated[0].reason != ReasonProcessGone {
+		t.Errorf("the watcher was told %v, want one that the process is gone", n.terminated)
+	}
 }
 
 func rawEcho(c net.Conn) {

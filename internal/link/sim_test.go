@@ -107,6 +107,8 @@ func (s *sim) run() {
 		for i := range 1 + s.rng.IntN(2) {
 			n.startSender(fmt.Sprintf("s%d", i), s.rng.Uint64())
 		}
+	}
+	for _, n := range s.nodes { // when every object is there
 		n.startWatcher(s.rng.Uint64())
 	}
 	for range s.rng.IntN(4) {

@@ -127,7 +127,7 @@ func (l *Link) write() {
 		l.settle()
 		l.mu.Unlock()
 		if err != nil && !peerGone(err) {
-			_ = l.stream.Close() // so that the reader does not wait for ever
+			l.closeStream() // so that the reader does not wait for ever
 		}
 	}
 }
