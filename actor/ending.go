@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/ansar-go/ansar/internal/link/linkpb"
-	"github.com/ansar-go/ansar/internal/osproc"
 	"github.com/ansar-go/ansar/lifecycle"
 )
 
@@ -67,7 +66,7 @@ func (h *Host) Kill(why string) {
 			_ = running.SignalGroup(syscall.SIGKILL) // it may be gone already
 		}
 	}
-	osproc.KillAdopted(100 * time.Millisecond)
+	killStrays(100 * time.Millisecond)
 	aborted := lifecycle.Complete(&lifecycle.Aborted{Executable: programName(), Explanation: why})
 	if h.link != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

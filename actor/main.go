@@ -6,7 +6,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/ansar-go/ansar/internal/osproc"
 	"github.com/ansar-go/ansar/lifecycle"
 )
 
@@ -84,7 +83,7 @@ func (h *Host) Exit(c *lifecycle.Completed) {
 // Finish is Exit for programs that have more to say: it tells the parent, if
 // there is one, and leaves no process behind.
 func (h *Host) Finish(c *lifecycle.Completed) {
-	osproc.KillAdopted(time.Second)
+	killStrays(time.Second)
 	h.Tell(c)
 }
 

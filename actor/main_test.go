@@ -2,17 +2,23 @@ package actor
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
+// TestMain makes this test binary stand in for each of the programs, by the
+// name that it is started under.
 func TestMain(m *testing.M) {
-	if run, ok := programs[os.Getenv("ANSAR_TEST_PROGRAM")]; ok {
+	if run, ok := programs[filepath.Base(os.Args[0])]; ok {
 		run()
 		return
 	}
 	Main()
+	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil { // for what is started
+		panic(err)
+	}
 	goleak.VerifyTestMain(m, leftByEngine()...)
 }
 

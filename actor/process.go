@@ -269,6 +269,7 @@ func (p *process) exec() error {
 		Stdout:      &p.stdout,
 		Stderr:      &p.stderr,
 		DeathSignal: wakeSignal,
+		TailBytes:   keptOutput,
 		Stdin:       p.order.stdin,
 	}
 	p.stdout = lines{log: p.node.log, tag: tagStdout, name: name}

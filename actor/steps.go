@@ -100,7 +100,7 @@ func (p *process) kill() {
 func (p *process) drain() {
 	exit := p.running.Exit()
 	p.facts.exit, p.facts.exited = exit, true
-	p.facts.lastLines = p.running.Tail()
+	p.facts.lastLines = lastWords(p.running.Tail())
 	p.stdout.finish()
 	p.stderr.finish()
 	p.line(tagEnded, "Process (%d) ended with %s", p.facts.pid, endText(exit))

@@ -1,0 +1,65 @@
+package actor
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/ansar-go/ansar/internal/osproc"
+)
+
+// killStrays ends what this process still has below it when everything that
+// it knows of has ended: children that the object's own code started and did
+// not wait for, and what they left behind. It returns when they are gone, or
+// after limit.
+func killStrays(limit time.Duration) {
+	for deadline := time.Now().Add(limit); ; {
+		osproc.KillAdopted(time.Until(deadline))
+		if !hasChildren() || !time.Now().Before(deadline) {
+			return
+		}
+		for _, pid := range childPids() {
+			killChild(pid, time.Until(deadline))
+		}
+	}
+}
+
+func hasChildren() bool {
+	return unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil) != unix.ECHILD
+}
+
+// childPids is empty where the kernel does not list children: then only what
+// was adopted is ended.
+func childPids() []int {
+	lists, _ := filepath.Glob("/proc/self/task/*/children")
+	var pids []int
+	for _, list := range lists {
+		text, _ := os.ReadFile(list) // a thread may have ended
+		for _, field := range bytes.Fields(text) {
+			if pid, err := strconv.Atoi(string(field)); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// killChild kills and reaps the process if it is a child of this one: by a
+// descriptor, for the number may be somebody else's by now.
+func killChild(pid int, limit time.Duration) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	if unix.Waitid(unix.P_PIDFD, fd, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil) != nil {
+		return
+	}
+	_ = unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0) // it may have ended just now
+	_, _ = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(max(0, limit).Milliseconds()))
+	_ = unix.Waitid(unix.P_PIDFD, fd, nil, unix.WEXITED|unix.WNOHANG, nil) // or whoever started it reaps it
+}
