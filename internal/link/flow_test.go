@@ -67,9 +67,13 @@ func TestSendWithoutCredit(t *testing.T) {
 					t.Fatalf("Send without credit returned %v at once", err)
 				default:
 				}
+				began := time.Now()
 				tt.do(j, func() { cancel(errStopped) }, done)
 				if err := <-result; !errors.Is(err, tt.want) {
 					t.Errorf("Send returned %v, want %v", err, tt.want)
+				}
+				if took := time.Since(began); took != 0 {
+					t.Errorf("Send returned after %v, want at once", took)
 				}
 			})
 		})
@@ -261,6 +265,29 @@ func TestRelayHoldsAWindow(t *testing.T) {
 	})
 }
 
+// A Stop comes before a Begin that is still on its way.
+func TestStopOvertakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parent, child := newNode("1", nil), newNode("1.1", nil)
+		j, _, toChild := joinWithValves(t, parent, child)
+		toChild.set(true)
+		begin := &linkpb.Begin{Input: &linkpb.Value{Type: "x", Payload: make([]byte, 200_000)}}
+		if err := j.down.Begin(context.Background(), begin); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		j.down.Stop(&linkpb.Stop{})
+		toChild.set(false)
+		if err := j.down.CloseWrite(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		<-j.up.Done()
+		if diff := cmp.Diff([]string{"Hello", "Stop", "Begin"}, j.hUp.kinds()); diff != "" {
+			t.Errorf("frames (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // What is not UTF-8 is sent all the same: a Stop must never be lost.
 func TestTextsThatAreNotUTF8(t *testing.T) {
 	parent, child := newNode("1", nil), newNode("1.1", nil)
@@ -269,8 +296,8 @@ func TestTextsThatAreNotUTF8(t *testing.T) {
 	if err := j.up.Log(context.Background(), &linkpb.Log{Text: "line\xff"}); err != nil {
 		t.Error(err)
 	}
-	for _, l := range []*Link{j.down, j.up} {
-		if err := l.CloseWrite(context.Background()); err != nil && !isNoRoute(err) {
+	for _, end := range []func(context.Context) error{j.down.Flush, j.up.CloseWrite} {
+		if err := end(context.Background()); err != nil {
 			t.Error(err)
 		}
 	}

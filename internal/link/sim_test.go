@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -26,7 +27,7 @@ import (
 //
 // ANSAR_SEEDS says how many trees are tried, ANSAR_SEED which one alone.
 func TestSimulation(t *testing.T) {
-	seeds, first := 500, 0
+	seeds, first := defaultSeeds, 0
 	if n, err := strconv.Atoi(os.Getenv("ANSAR_SEEDS")); err == nil {
 		seeds = n
 	}
@@ -92,6 +93,9 @@ func (s *sim) add(parent *simNode) {
 		return
 	}
 	a, b := newPipe(1 << (9 + s.rng.IntN(8)))
+	if s.rng.IntN(2) == 0 {
+		a, b = s.lazy(a), s.lazy(b)
+	}
 	n.down = parent.router.AddChild(address, a, &simHandler{node: n})
 	n.up = n.router.AddParent(b, &simHandler{node: n, child: true})
 	for _, l := range []*Link{n.up, n.down} {
@@ -99,6 +103,23 @@ func (s *sim) add(parent *simNode) {
 			s.t.Fatal(err)
 		}
 	}
+}
+
+// lazy makes a stream slow, so that things happen while a large message is on
+// its way.
+func (s *sim) lazy(e io.ReadWriteCloser) io.ReadWriteCloser {
+	return &lazyEnd{e.(*end), rand.New(rand.NewPCG(s.rng.Uint64(), 5)), 1 << (10 + s.rng.IntN(6))}
+}
+
+type lazyEnd struct {
+	*end
+	rng *rand.Rand // of the reader
+	max int        // bytes of one Read
+}
+
+func (e *lazyEnd) Read(b []byte) (int, error) {
+	time.Sleep(time.Duration(e.rng.IntN(20)) * time.Millisecond)
+	return e.end.Read(b[:min(len(b), e.max)])
 }
 
 // run lets everything happen, and waits until nothing more does.
@@ -165,6 +186,7 @@ func (s *sim) check() {
 	}
 	for _, n := range s.nodes {
 		n.checkLedgers()
+		n.checkWatchers()
 		if n.up != nil && !n.isCut() && !n.parent.killed.Load() && n.stops.Load() != n.stopped.Load() {
 			s.t.Errorf("%s was told to stop %d times, want %d", n.address, n.stopped.Load(), n.stops.Load())
 		}

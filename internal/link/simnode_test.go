@@ -305,6 +305,17 @@ func (n *simNode) Terminated(watcher, who PID, _ Reason) {
 	n.gone[who] = true
 }
 
+// checkWatchers finds no watcher whose process is gone.
+func (n *simNode) checkWatchers() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for w := range n.watchers {
+		if !n.sim.connected(n.sim.find(w.watcher.Address), n) && !n.isCut() {
+			n.sim.t.Errorf("%s keeps the watcher %v, which is gone", n.address, w.watcher)
+		}
+	}
+}
+
 // checkWatches is called when every link has ended. A watch that was asked for
 // again after its answer has another one.
 func (n *simNode) checkWatches() {

@@ -77,6 +77,21 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// What nobody asked for, or not any more, is not handed over.
+func TestTerminatedUnasked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFamily(t)
+		f.other.router.Watch(f.leaf.pid("t"), f.other.pid("w"))
+		synctest.Wait()
+		f.other.router.watches.remove(f.other.router.watches.ours, watch{f.leaf.pid("t"), f.other.pid("w")})
+		f.leaf.router.Terminated(f.other.pid("w"), f.leaf.pid("t"), ReasonEnded)
+		synctest.Wait()
+		if len(f.other.terminated) != 0 {
+			t.Errorf("the watcher was told %v", f.other.terminated)
+		}
+	})
+}
+
 // A process learns that remote watchers of its objects are gone.
 func TestWatcherIsLost(t *testing.T) {
 	tests := []struct {
