@@ -76,6 +76,11 @@ func (h *Host) Hosted() bool { return h.link != nil }
 // Locate has executables found by locate from now on.
 func (h *Host) Locate(locate Locator) { h.node.locate = locate }
 
+// OwnFlags has processes that run an object of this program started with the
+// flags that it gives for the object, and the role that the caller named ("" if
+// it named none), behind the name of the object.
+func (h *Host) OwnFlags(flags func(object, role string) ([]string, error)) { h.node.ownFlags = flags }
+
 // Carry makes a value known to every object of this process, which finds it by
 // [Context.Value]. It must be called before Run.
 func (h *Host) Carry(key, value any) { h.node.base = context.WithValue(h.node.base, key, value) }

@@ -38,10 +38,17 @@ func findBeside(name, _ string) (Launch, error) {
 
 // located finds what the order names.
 func (p *process) located() (Launch, error) {
-	if p.order.kind == nil {
-		return p.node.locate(p.order.name, p.order.role)
+	o := p.order
+	if o.kind == nil {
+		return p.node.locate(o.name, o.role)
 	}
-	return Launch{Path: ownExecutable(), Args: []string{os.Args[0], p.order.kind.name}}, nil
+	own := Launch{Path: ownExecutable(), Args: []string{os.Args[0], o.kind.name}}
+	if p.node.ownFlags == nil {
+		return own, nil
+	}
+	flags, err := p.node.ownFlags(o.kind.name, o.role)
+	own.Args = append(own.Args, flags...)
+	return own, err
 }
 
 // entered is set by Main and by everything that hosts an object: this program

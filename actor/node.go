@@ -25,8 +25,13 @@ type node struct {
 	lastSub atomic.Uint64 // the last child process
 	locate  Locator
 	base    context.Context // what every object's context is made from
-	asks    asks
-	limits  limits
+
+	// ownFlags are for processes that run objects of this program, by the
+	// object and the role that its caller named; nil: none.
+	ownFlags func(object, role string) ([]string, error)
+
+	asks   asks
+	limits limits
 
 	logs   sync.Once // starts the log object
 	timers sync.Once // starts the timer object
