@@ -23,6 +23,7 @@ import (
 type Context struct {
 	node   *node
 	pid    *PID
+	engine *protoactor.PID // the same, with what the engine has looked up
 	name   string
 	parent *PID
 	inbox  *inbox

@@ -30,8 +30,10 @@ type node struct {
 	// object and the role that its caller named; nil: none.
 	ownFlags func(object, role string) ([]string, error)
 
-	asks   asks
-	limits limits
+	asks    asks
+	senders senders
+	holding atomic.Bool // held may not be nil
+	limits  limits
 
 	logs   sync.Once // starts the log object
 	timers sync.Once // starts the timer object

@@ -1,6 +1,9 @@
 package actor
 
 import (
+	"sync"
+	"sync/atomic"
+
 	protoactor "github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -70,10 +73,37 @@ func (a arrivals) Deliver(m link.Message) {
 			Cause: lifecycle.Faulted_CAUSE_UNKNOWN_TYPE, Condition: "cannot read a message", Explanation: err.Error(),
 		}
 	}
-	a.n.unlessHeld(m.Target.ID, func() {
-		a.n.system.Root.Send(a.n.system.NewLocalPID(m.Target.ID),
-			&mail{body: body, from: fromLink(m.Sender), size: len(m.Payload), done: m.Done})
-	})
+	arrived := &mail{body: body, from: a.n.senders.pid(m.Sender), size: len(m.Payload), done: m.Done}
+	if m.Target.ID == mainID && a.n.holding.Load() {
+		a.n.unlessHeld(mainID, func() { a.n.arrive(m.Target.ID, arrived) })
+		return
+	}
+	a.n.arrive(m.Target.ID, arrived)
+}
+
+// arrive hands mail to the engine under the address that it keeps for the
+// object, which spares it a look-up for each message.
+func (n *node) arrive(id string, m *mail) {
+	if self := n.object(id); self != nil {
+		n.system.Root.Send(self.engine, m)
+		return
+	}
+	n.system.Root.Send(n.system.NewLocalPID(id), m)
+}
+
+// senders keeps the last sender's address: most messages come from whoever
+// sent the one before. Addresses are never changed.
+type senders struct{ last atomic.Pointer[PID] }
+
+func (s *senders) pid(p link.PID) *PID {
+	if last := s.last.Load(); last != nil && last.Id == p.ID && last.Address == p.Address {
+		return last
+	}
+	pid := fromLink(p)
+	if pid != nil {
+		s.last.Store(pid)
+	}
+	return pid
 }
 
 // Watch implements [link.Local].
@@ -116,6 +146,7 @@ func (n *node) hold() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.held = []func(){}
+	n.holding.Store(true)
 }
 
 // release lets it go, in order.
@@ -126,6 +157,7 @@ func (n *node) release() {
 		deliver()
 	}
 	n.held = nil
+	n.holding.Store(false)
 }
 
 func (n *node) unlessHeld(id string, deliver func()) {
@@ -141,12 +173,22 @@ func (n *node) unlessHeld(id string, deliver func()) {
 	deliver()
 }
 
+// types keeps what the registry said: it takes a lock and more time than a
+// small message.
+var types sync.Map
+
 // decode reads a message of the named type.
 func decode(name string, payload []byte) (proto.Message, error) {
-	t, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(name))
-	if err != nil {
-		return nil, err
+	known, ok := types.Load(name)
+	if !ok {
+		t, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(name))
+		if err != nil {
+			return nil, err
+		}
+		types.Store(name, t)
+		known = t
 	}
+	t, _ := known.(protoreflect.MessageType)
 	m := t.New().Interface()
 	return m, proto.Unmarshal(payload, m)
 }

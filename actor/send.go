@@ -34,7 +34,7 @@ func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) er
 			return err
 		}
 	}
-	n.post(to, &mail{body: proto.Clone(m), from: from, size: proto.Size(m)})
+	n.arrive(to.Id, &mail{body: proto.Clone(m), from: from, size: proto.Size(m)})
 	return nil
 }
 

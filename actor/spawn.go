@@ -44,6 +44,7 @@ func (n *node) spawn(b *birth) *Context {
 		base, release = context.WithDeadlineCause(base, b.deadline, &lifecycle.TimedOut{Explanation: "the caller's deadline"})
 	}
 	self.ctx, self.cancel = context.WithCancelCause(base)
+	self.engine = engineOf(self.pid)
 	n.mu.Lock()
 	n.objects[id] = self
 	n.mu.Unlock()
