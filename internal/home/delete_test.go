@@ -186,6 +186,9 @@ func TestDeleteCanBeRepeated(t *testing.T) {
 	if diff := cmp.Diff([]string{"a-0", "b-0"}, roleNames(t, h)); diff != "" {
 		t.Fatalf("roles after the kill (-want +got):\n%s", diff)
 	}
+	if left := tree(t, h.Dir(Model)); len(left) != 0 {
+		t.Errorf("home.json was to change last, and there is still %q", left)
+	}
 	if err := h.Delete("a-0"); err != nil {
 		t.Fatal(err)
 	}

@@ -86,6 +86,20 @@ func TestDestroyLeavesWhatIsNotItsOwn(t *testing.T) {
 			}
 			return write(t, filepath.Join(outside, "logs", "a-0", "x"), "precious")
 		}},
+		{"a copy of a redirected area, back link and all", func(t *testing.T, h *Home, outside string) string {
+			survivor := write(t, filepath.Join(h.Dir(Logs), "a-0", "x"), "precious")
+			backup := filepath.Join(outside, "backup")
+			if err := os.CopyFS(backup, os.DirFS(h.Dir(Logs))); err != nil {
+				t.Fatal(err)
+			}
+			r, err := readRecord(h.Root())
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.redirects[Logs] = backup
+			write(t, filepath.Join(h.Root(), "home.json"), string(r.encode()))
+			return filepath.Join(backup, "a-0", filepath.Base(survivor))
+		}},
 		{"a redirected area without its back link", func(t *testing.T, h *Home, _ string) string {
 			remove(t, filepath.Join(h.Dir(Logs), ".ansar-origin"))
 			return write(t, filepath.Join(h.Dir(Logs), "a-0", "x"), "precious")

@@ -3,6 +3,8 @@ package home
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -191,7 +193,7 @@ func TestHammerProbesNeverMakeAStartFail(t *testing.T) {
 // it meanwhile.
 func TestHammerDeleteAgainstStart(t *testing.T) {
 	h := newTestHome(t, nil, "a-0")
-	var started atomic.Int64
+	var started, running atomic.Int64
 	deleted := 0
 	var all sync.WaitGroup
 	done := make(chan struct{})
@@ -212,11 +214,15 @@ func TestHammerDeleteAgainstStart(t *testing.T) {
 					return
 				}
 				started.Add(1)
+				if n := running.Add(1); n != 1 {
+					t.Errorf("%d run at once", n)
+				}
 				_, lost := h.Role("a-0")
 				_, folder := h.Folder(Model, "a-0")
 				if err := errors.Join(lost, folder); err != nil {
 					t.Errorf("while it runs: %v", err)
 				}
+				running.Add(-1)
 				lock.Release()
 			}
 		})
@@ -280,12 +286,14 @@ func TestWaitForAHomeThatIsDestroyed(t *testing.T) {
 	for range 4 {
 		go func() { waiting <- h.Store(Settings, "a-0", []byte("{}")) }()
 	}
-	remove(t, h.Root())
+	write(t, filepath.Join(h.Root(), "letters.txt"), "precious") // so the folder stays
+	remove(t, filepath.Join(h.Root(), "home.json"))
+	remove(t, filepath.Join(h.Root(), "home.lock"))
 	lock.unlock()
 	for range 4 {
 		wantError(t, <-waiting, ErrNotHome, `home at "%" does not exist or is incomplete`, h.Root())
 	}
-	if _, err := Open(h.Root()); !errors.Is(err, ErrNotHome) {
-		t.Error(err)
+	if _, err := os.Lstat(filepath.Join(h.Root(), "home.lock")); !absent(err) {
+		t.Errorf("a lock file is back: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ type Home struct {
 	redirects map[Area]string
 	wait      time.Duration // for home.lock
 
-	beforeRename func(path string) // if not nil, called by tests
+	beforeRename, beforeLock func(path string) // for tests: called if not nil
 }
 
 // Open opens the home at path. Errors to match: [ErrNotHome] if it is missing

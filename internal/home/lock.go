@@ -25,26 +25,20 @@ func (h *Home) Acquire(role string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
-		file, err := h.take(path, role)
-		if err != nil {
-			return nil, err
-		}
-		if !file.current() {
-			file.close() // deleted between open and lock: the role may be back
-			continue
-		}
-		if _, err := h.Role(topRole(role)); err != nil {
-			_ = os.Remove(path) // still ours: removed before anybody else can hold it
-			file.close()
-			return nil, err
-		}
-		file.sign()
-		return &Lock{h, role, file}, nil
+	file, err := h.take(path, role)
+	if err != nil {
+		return nil, err
 	}
+	if _, err := h.Role(topRole(role)); err != nil {
+		_ = os.Remove(path) // still ours: removed before anybody else can hold it
+		file.close()
+		return nil, err
+	}
+	file.sign()
+	return &Lock{h, role, file}, nil
 }
 
-// take opens and locks a lock file that is free.
+// take opens and locks the lock file at path, if it is free.
 func (h *Home) take(path, role string) (*fileLock, error) {
 	for {
 		file, err := openLock(path, true)
@@ -54,11 +48,14 @@ func (h *Home) take(path, role string) (*fileLock, error) {
 		if err != nil {
 			return nil, cannot("lock", path, err)
 		}
+		if h.beforeLock != nil {
+			h.beforeLock(path)
+		}
 		taken, err := file.try()
-		if taken {
+		if taken && file.current() {
 			return file, nil
 		}
-		if err == nil {
+		if !taken && err == nil {
 			var holder *Holder
 			if holder, err = file.holder(); err == nil && holder != nil {
 				file.close()
@@ -69,7 +66,8 @@ func (h *Home) take(path, role string) (*fileLock, error) {
 		if err != nil {
 			return nil, cannot("lock", path, err)
 		}
-		// It was held a moment ago and is free now: once more.
+		// Once more: what was held is free now, or what was opened is no longer
+		// the file at path, because the role was deleted since.
 	}
 }
 

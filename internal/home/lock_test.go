@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -166,11 +167,53 @@ func overwrite(t *testing.T, path, text string) {
 	}
 }
 
+// A start that has opened the lock file when the role is deleted must not take
+// the lock of a file that is gone: another one would run beside it.
+func TestAcquireDuringDelete(t *testing.T) {
+	tests := []struct {
+		name  string
+		again bool // the role is added again
+		kind  error
+	}{
+		{"the role is gone", false, ErrNoRole},
+		{"the role is back and runs", true, ErrLocked},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			other := newTestHome(t, nil, "a-0")
+			h, err := Open(other.Root())
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.beforeLock = func(string) {
+				h.beforeLock = nil
+				if err := other.Delete("a-0"); err != nil {
+					t.Error(err)
+				}
+				if tt.again {
+					addRoles(t, other, "a-0")
+					lock, err := other.Acquire("a-0")
+					if err != nil {
+						t.Fatal(err)
+					}
+					t.Cleanup(lock.Release)
+				}
+			}
+			if _, err := h.Acquire("a-0"); !errors.Is(err, tt.kind) {
+				t.Errorf("start: %v, want %v", err, tt.kind)
+			}
+		})
+	}
+}
+
 func TestChildrenDoNotInheritTheLock(t *testing.T) {
 	h := newTestHome(t, nil, "a-0")
 	lock, err := h.Acquire("a-0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if flags, err := unix.FcntlInt(uintptr(lock.file.fd), unix.F_GETFD, 0); err != nil || flags&unix.FD_CLOEXEC == 0 {
+		t.Errorf("the descriptor survives exec: flags %#x, %v", flags, err)
 	}
 	child := exec.CommandContext(t.Context(), "cat") // lives until its input ends
 	in, err := child.StdinPipe()

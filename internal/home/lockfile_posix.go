@@ -25,6 +25,7 @@ type fileLock struct {
 
 // sharedLock is what the openers of one lock file in this process share.
 type sharedLock struct {
+	fd      int
 	openers int       // guarded by openLocks.mu
 	owner   *fileLock // guarded by openLocks.mu; who has the lock, or waits for it in the kernel
 	has     bool      // guarded by openLocks.mu; the owner has it
@@ -35,8 +36,7 @@ var openLocks = struct {
 	mu   sync.Mutex // guards the fields below
 	free *sync.Cond // an owner went
 	at   map[string]*sharedLock
-	fds  map[string]int
-}{at: map[string]*sharedLock{}, fds: map[string]int{}}
+}{at: map[string]*sharedLock{}}
 
 func init() { openLocks.free = sync.NewCond(&openLocks.mu) }
 
@@ -46,8 +46,12 @@ func openLock(path string, toLock bool) (*fileLock, error) {
 	openLocks.mu.Lock()
 	defer openLocks.mu.Unlock()
 	if s := openLocks.at[path]; s != nil {
-		s.openers++
-		return &fileLock{path, openLocks.fds[path], s}, nil
+		l := &fileLock{path, s.fd, s}
+		if l.current() {
+			s.openers++
+			return l, nil
+		}
+		delete(openLocks.at, path) // of a file that was deleted: its openers will notice
 	}
 	flags := unix.O_RDWR // to ask too: who locks may come to share the descriptor
 	if toLock {
@@ -60,8 +64,8 @@ func openLock(path string, toLock bool) (*fileLock, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sharedLock{openers: 1}
-	openLocks.at[path], openLocks.fds[path] = s, fd
+	s := &sharedLock{fd: fd, openers: 1}
+	openLocks.at[path] = s
 	return &fileLock{path, fd, s}, nil
 }
 
@@ -133,8 +137,9 @@ func (l *fileLock) close() {
 	defer openLocks.mu.Unlock()
 	if l.shared.openers--; l.shared.openers == 0 {
 		_ = unix.Close(l.fd)
-		delete(openLocks.at, l.path)
-		delete(openLocks.fds, l.path)
+		if openLocks.at[l.path] == l.shared {
+			delete(openLocks.at, l.path)
+		}
 	}
 }
 
