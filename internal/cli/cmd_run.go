@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/internal/group"
@@ -61,13 +60,7 @@ func runCommand(e *env) *cobra.Command {
 }
 
 func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []string) error {
-	if len(found.roles) == 0 {
-		if err := c.none(forwarded); err != nil {
-			return err
-		}
-	}
-	given, err := c.runSettings(found, forwarded)
-	if err != nil {
+	if err := c.check(found, forwarded); err != nil {
 		return err
 	}
 	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
@@ -85,7 +78,7 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 		actor.LogTo(f.level, e.sink())
 	}
 	result, err := group.Run(found.home, found.roles, &group.RunOptions{
-		Settings: given, Grace: f.grace, Forwarding: f.forwarding, Stdin: e.stdin, Signals: signals,
+		Args: forwarded, Grace: f.grace, Forwarding: f.forwarding, Stdin: e.stdin, Signals: signals,
 		Leave: func(r *group.Result) {
 			_, status := explain(e.command, e.report(found, r))
 			os.Exit(status)
@@ -97,34 +90,21 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	return e.report(found, result)
 }
 
-// runSettings returns the settings of each role for this one run. Without any
-// given, the roles find their own.
-func (c *commandLine) runSettings(found *found, forwarded []string) (map[string]proto.Message, error) {
-	if len(forwarded) == 0 {
-		return nil, nil
+// check checks settings for one run against what the program of each role has.
+func (c *commandLine) check(found *found, forwarded []string) error {
+	if len(found.roles) == 0 || len(forwarded) == 0 {
+		return c.none(forwarded)
 	}
-	given := map[string]proto.Message{}
 	for _, role := range found.roles {
 		program, err := found.programs.get(role.Executable)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		s, err := settingsPart.read(found.home, program, role.Name)
-		if err != nil {
-			return nil, err
+		if err := c.apply(forwarded, program, program.Settings()); err != nil {
+			return err
 		}
-		if s.message != nil {
-			o := &settings.FlagOptions{Types: program.Types}
-			if err := settings.FromEnv(s.message.ProtoReflect(), role.Executable, os.LookupEnv, o); err != nil {
-				return nil, err
-			}
-		}
-		if err := c.apply(forwarded, program, s.message); err != nil {
-			return nil, err
-		}
-		given[role.Name] = s.message
 	}
-	return given, nil
+	return nil
 }
 
 // report prints what came of a run. Its error is the exit status.

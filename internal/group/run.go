@@ -48,8 +48,8 @@ func (r *Result) Failed() bool {
 
 // RunOptions adjust [Run]. A nil *RunOptions means the defaults.
 type RunOptions struct {
-	// Settings are those of some roles, instead of what the home keeps.
-	Settings map[string]proto.Message
+	// Args are arguments for each role: settings for this one run.
+	Args []string
 
 	// Grace is how long a role may take after it was told to stop.
 	// If zero, 10 seconds.
@@ -94,7 +94,7 @@ func Run(h *home.Home, roles []home.Role, o *RunOptions) (*Result, error) {
 	done := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() { r.heed(host, done) })
-	host.Run(actor.Define("run", r.object), nil, nil, nil)
+	host.Finish(host.Run(actor.Define("run", r.object), nil, nil, nil))
 	close(done)
 	watching.Wait()
 	return r.end(false), nil
@@ -117,7 +117,8 @@ type run struct {
 // locate finds the executable of a role, and says to it which role it plays.
 func (r *run) locate(name, role string) (actor.Launch, error) {
 	path, err := r.home.Lookup(name)
-	return actor.Launch{Path: path, Args: []string{name, "--home-path=" + r.home.Root(), "--role-name=" + role}}, err
+	args := append([]string{name, "--home-path=" + r.home.Root(), "--role-name=" + role}, r.options.Args...)
+	return actor.Launch{Path: path, Args: args}, err
 }
 
 // object runs all roles at once and hears them out.
@@ -125,9 +126,6 @@ func (r *run) object(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack,
 	r.begin()
 	for _, role := range r.roles {
 		options := []actor.Option{actor.Role(role.Name), actor.Grace(r.grace)}
-		if settings := r.options.Settings[role.Name]; settings != nil {
-			options = append(options, actor.Settings(settings))
-		}
 		if role.Name == r.options.Forwarding {
 			options = append(options, actor.Stdin(r.input))
 		}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite what outputs are compared with")
+
+// job is a command in the background of a script.
+type job struct {
+	cmd   *exec.Cmd
+	took  time.Duration // valid once ended is closed
+	ended chan struct{}
+
+	mu     sync.Mutex // guards the fields below
+	log    bytes.Buffer
+	change chan struct{} // closed at the next output
+	file   *os.File
+}
+
+// Write implements [io.Writer] for what the command logs.
+func (j *job) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.log.Write(p)
+	close(j.change)
+	j.change = make(chan struct{})
+	return j.file.Write(p)
+}
+
+// seen reports whether a line was logged, and what to wait for if not.
+func (j *job) seen(line *regexp.Regexp) (bool, <-chan struct{}) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return line.Match(j.log.Bytes()), j.change
+}
+
+func start(ts *testscript.TestScript, _ bool, args []string) {
+	out, err := os.Create(ts.MkAbs(args[0] + ".out"))
+	ts.Check(err)
+	diagnostics, err := os.Create(ts.MkAbs(args[0] + ".err"))
+	ts.Check(err)
+	j := &job{ended: make(chan struct{}), change: make(chan struct{}), file: diagnostics}
+	j.cmd = exec.Command(program(ts, args[1]), args[2:]...)
+	j.cmd.Args[0] = args[1]
+	j.cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "WORK", "GORACE", "GOCOVERDIR", markVariable} {
+		j.cmd.Env = append(j.cmd.Env, name+"="+ts.Getenv(name))
+	}
+	j.cmd.Stdout, j.cmd.Stderr = out, j
+	began := time.Now()
+	ts.Check(j.cmd.Start())
+	scriptState(ts).jobs[args[0]] = j
+	go func() {
+		_ = j.cmd.Wait() // finish looks at the state
+		j.took = time.Since(began)
+		out.Close()
+		diagnostics.Close()
+		close(j.ended)
+	}()
+}
+
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	j, line := jobOf(ts, args[0]), regexp.MustCompile(`(?m)`+args[1])
+	limit := time.NewTimer(hang)
+	defer limit.Stop()
+	for {
+		seen, change := j.seen(line)
+		if seen {
+			return
+		}
+		select {
+		case <-change:
+		case <-j.ended:
+			if seen, _ := j.seen(line); !seen {
+				ts.Fatalf("%s has ended (%v) and never logged %s:\n%s", args[0], j.cmd.ProcessState, args[1], j.log.Bytes())
+			}
+		case <-limit.C:
+			ts.Fatalf("%s does not log %s", args[0], args[1])
+		}
+	}
+}
+
+func send(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(jobOf(ts, args[0]).cmd.Process.Signal(signals[args[1]]))
+}
+
+func finish(ts *testscript.TestScript, _ bool, args []string) {
+	j := jobOf(ts, args[0])
+	select {
+	case <-j.ended:
+	case <-time.After(hang):
+		ts.Fatalf("%s does not end", args[0])
+	}
+	if got := strconv.Itoa(j.cmd.ProcessState.ExitCode()); got != args[1] {
+		ts.Fatalf("%v, want exit status %s:\n%s", j.cmd.ProcessState, args[1], ts.ReadFile(args[0]+".err"))
+	}
+}
+
+func jobOf(ts *testscript.TestScript, name string) *job {
+	j := scriptState(ts).jobs[name]
+	if j == nil {
+		ts.Fatalf("nothing was started as %q", name)
+	}
+	return j
+}
