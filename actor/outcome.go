@@ -128,7 +128,7 @@ func (f *facts) unstarted() lifecycle.Fault {
 	cause := lifecycle.Faulted_CAUSE_UNSPECIFIED
 	switch {
 	case err == nil && f.waitingFor != nil && (f.stop == nil || f.late):
-		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "cannot start: the system has no more processes to give", f.waitingFor.Error())
+		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "cannot start: the system is short of resources", f.waitingFor.Error())
 	case err == nil && f.waitingFor != nil:
 		return &lifecycle.Aborted{Executable: f.name, Explanation: "stopped before it was started: " + f.waitingFor.Error()}
 	case err == nil:
