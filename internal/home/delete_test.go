@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // furnish gives a role or sub-role something in every area.
@@ -195,94 +194,4 @@ func TestDeleteCanBeRepeated(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{}, owned(t, h)); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
-}
-
-// Whatever the order of commands, the home has the roles of a simple map.
-func TestCommandsInAnyOrder(t *testing.T) {
-	names := rapid.SampledFrom([]string{"a", "a-1", "b", "a-b"})
-	root, err := os.MkdirTemp("/dev/shm", "ansar-home-test") // thousands of fsyncs, and none of them matters here
-	if err != nil {
-		root = t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(root) })
-	rapid.Check(t, func(t *rapid.T) {
-		h, err := Create(filepath.Join(root, newUUID()), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		model := map[string]string{} // role to its settings, "" if none are stored
-		held := map[string]*Lock{}
-		defer func() {
-			for _, lock := range held {
-				lock.Release()
-			}
-		}()
-		t.Repeat(map[string]func(*rapid.T){
-			"add": func(t *rapid.T) {
-				name, settings := names.Draw(t, "name"), rapid.SampledFrom([]string{"", "1", "2"}).Draw(t, "settings")
-				role := NewRole{Role: Role{Name: name, Executable: "x"}}
-				if settings != "" {
-					role.Settings = []byte(settings)
-				}
-				_, exists := model[name]
-				if err := h.Add(role); errors.Is(err, ErrCollision) != exists || err != nil && !exists {
-					t.Fatalf("add %s, exists %v: %v", name, exists, err)
-				} else if !exists {
-					model[name] = settings
-				}
-			},
-			"store": func(t *rapid.T) {
-				name := names.Draw(t, "name")
-				_, exists := model[name]
-				if err := h.Store(Settings, name, []byte("3")); (err == nil) != exists {
-					t.Fatalf("store %s, exists %v: %v", name, exists, err)
-				} else if exists {
-					model[name] = "3"
-				}
-			},
-			"delete": func(t *rapid.T) {
-				name := names.Draw(t, "name")
-				_, exists := model[name]
-				err := h.Delete(name)
-				if want := exists && held[name] == nil; (err == nil) != want {
-					t.Fatalf("delete %s, exists %v, runs %v: %v", name, exists, held[name] != nil, err)
-				} else if want {
-					delete(model, name)
-				}
-			},
-			"start": func(t *rapid.T) {
-				name := names.Draw(t, "name")
-				_, exists := model[name]
-				lock, err := h.Acquire(name)
-				if want := exists && held[name] == nil; (err == nil) != want {
-					t.Fatalf("start %s, exists %v, runs %v: %v", name, exists, held[name] != nil, err)
-				} else if want {
-					held[name] = lock
-				}
-			},
-			"stop": func(t *rapid.T) {
-				name := names.Draw(t, "name")
-				if lock := held[name]; lock != nil {
-					lock.Release()
-					delete(held, name)
-				}
-			},
-			"": func(t *rapid.T) {
-				roles, err := h.Roles()
-				if err != nil || len(roles) != len(model) {
-					t.Fatalf("roles are %q, %v; want %v", namesOf(roles), err, model)
-				}
-				for _, role := range roles {
-					settings, err := h.Load(Settings, role.Name)
-					if err != nil && !absent(err) || string(settings) != model[role.Name] {
-						t.Fatalf("settings of %s are %q, %v; want %q", role.Name, settings, err, model[role.Name])
-					}
-					holder, err := h.Holder(role.Name)
-					if err != nil || (holder != nil) != (held[role.Name] != nil) {
-						t.Fatalf("holder of %s is %v, %v", role.Name, holder, err)
-					}
-				}
-			},
-		})
-	})
 }

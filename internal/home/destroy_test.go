@@ -68,12 +68,7 @@ func TestDestroyLeavesWhatIsNotItsOwn(t *testing.T) {
 			return write(t, filepath.Join(outside, "a-0"), "precious")
 		}},
 		{"a redirect that was written by hand", func(t *testing.T, h *Home, outside string) string {
-			r, err := readRecord(h.Root())
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.redirects[Logs] = outside
-			write(t, filepath.Join(h.Root(), "home.json"), string(r.encode()))
+			redirectLogs(t, h, outside)
 			return write(t, filepath.Join(outside, "a-0", "x"), "precious")
 		}},
 		{"a redirected area whose folder is now a link", func(t *testing.T, h *Home, outside string) string {
@@ -92,12 +87,7 @@ func TestDestroyLeavesWhatIsNotItsOwn(t *testing.T) {
 			if err := os.CopyFS(backup, os.DirFS(h.Dir(Logs))); err != nil {
 				t.Fatal(err)
 			}
-			r, err := readRecord(h.Root())
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.redirects[Logs] = backup
-			write(t, filepath.Join(h.Root(), "home.json"), string(r.encode()))
+			redirectLogs(t, h, backup)
 			return filepath.Join(backup, "a-0", filepath.Base(survivor))
 		}},
 		{"a redirected area without its back link", func(t *testing.T, h *Home, _ string) string {
@@ -121,6 +111,17 @@ func TestDestroyLeavesWhatIsNotItsOwn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// redirectLogs edits home.json by hand.
+func redirectLogs(t *testing.T, h *Home, target string) {
+	t.Helper()
+	r, err := readRecord(h.Root())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.redirects[Logs] = target
+	write(t, filepath.Join(h.Root(), "home.json"), string(r.encode()))
 }
 
 func TestDestroyOfAMovedHomeAndOfACopy(t *testing.T) {
