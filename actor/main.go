@@ -83,6 +83,7 @@ func (h *Host) Exit(c *lifecycle.Completed) {
 // Finish is Exit for programs that have more to say: it tells the parent, if
 // there is one, and leaves no process behind.
 func (h *Host) Finish(c *lifecycle.Completed) {
+	awaitOrphans(min(DefaultOrphanLimit+time.Second, time.Until(h.limit())))
 	killStrays(time.Second)
 	h.Tell(c)
 }

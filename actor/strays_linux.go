@@ -28,6 +28,44 @@ func killStrays(limit time.Duration) {
 	}
 }
 
+// awaitOrphans waits for processes of ours that were adopted because their
+// parent died: they clean up, and see to their own limit. It waits no longer
+// than limit.
+func awaitOrphans(limit time.Duration) {
+	for deadline := time.Now().Add(limit); hasChildren() && time.Now().Before(deadline); {
+		found := false
+		for _, pid := range childPids() {
+			if startedByUs(pid) {
+				found = true
+				awaitChild(pid, time.Until(deadline))
+			}
+		}
+		if !found {
+			return
+		}
+	}
+}
+
+// startedByUs reports whether the process was started with a link to a parent.
+// A zombie has no environment left to tell.
+func startedByUs(pid int) bool {
+	environ, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	return bytes.HasPrefix(environ, []byte(markerName+"=")) || bytes.Contains(environ, []byte("\x00"+markerName+"="))
+}
+
+func awaitChild(pid int, limit time.Duration) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	awaitEnd(fd, limit)
+}
+
+func awaitEnd(fd int, limit time.Duration) {
+	_, _ = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(max(0, limit).Milliseconds())) // who calls looks again
+}
+
 func hasChildren() bool {
 	return unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil) != unix.ECHILD
 }
@@ -60,6 +98,6 @@ func killChild(pid int, limit time.Duration) {
 		return
 	}
 	_ = unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0) // it may have ended just now
-	_, _ = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, int(max(0, limit).Milliseconds()))
+	awaitEnd(fd, limit)
 	_ = unix.Waitid(unix.P_PIDFD, fd, nil, unix.WEXITED|unix.WNOHANG, nil) // or whoever started it reaps it
 }
