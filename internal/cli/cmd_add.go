@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ansar-go/ansar/internal/home"
-	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
 const addLong = `Add adds roles that are played by an executable of the home's bin.
@@ -52,7 +52,7 @@ func (e *env) add(c *commandLine, f *addFlags) error {
 		h                          *home.Home
 		executable, role, homePath string
 	)
-	forwarded, err := c.parse(func(words []string, _ bool) ([]*settings.Program, error) {
+	forwarded, err := c.parse(func(words []string, _ bool) ([]*schema.Program, error) {
 		executable, role, homePath = f.executable, f.roleName, cmp.Or(f.homePath, e.homePath)
 		err := fill(words, slot{"executable", &executable}, slot{"role", &role}, slot{"home", &homePath})
 		if err != nil {
@@ -69,7 +69,7 @@ func (e *env) add(c *commandLine, f *addFlags) error {
 			return nil, err
 		}
 		program, err := newPrograms(e.ctx, h).get(executable)
-		return []*settings.Program{program}, err
+		return []*schema.Program{program}, err
 	})
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (e *env) add(c *commandLine, f *addFlags) error {
 }
 
 // texts returns the files of a new role.
-func (c *commandLine) texts(program *settings.Program, f *addFlags, forwarded []string) (map[home.Area][]byte, error) {
+func (c *commandLine) texts(program *schema.Program, f *addFlags, forwarded []string) (map[home.Area][]byte, error) {
 	texts := map[home.Area][]byte{}
 	for _, p := range []struct {
 		part
@@ -106,7 +106,8 @@ func (c *commandLine) texts(program *settings.Program, f *addFlags, forwarded []
 	}{{settingsPart, f.settingsFile, forwarded}, {inputPart, f.inputFile, nil}} {
 		s := &stored{message: p.make(program)}
 		if p.file != "" {
-			if err := p.readFile(s, program, p.file); err != nil {
+			var err error
+			if s, err = p.readFile(&stored{}, program, p.file); err != nil {
 				return nil, err
 			}
 		}

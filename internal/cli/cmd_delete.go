@@ -29,7 +29,7 @@ func deleteCommand(e *env) *cobra.Command {
 				return err
 			}
 			names := roleNames(roles)
-			e.console("Deleting %q (%s)", g.search(), g.homePath)
+			e.console("Deleting \"%v\" (%s)", g.search(), g.homePath)
 			return h.Delete(names...)
 		},
 		ValidArgsFunction: completeRoles(e),

@@ -64,12 +64,12 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 		return err
 	}
 	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
-		return preconditionf("roles matching %q do not include %q", found.search(), f.forwarding)
+		return preconditionf("roles matching \"%v\" do not include %q", found.search(), f.forwarding)
 	}
 	if err := e.clear(found.home, found.given, found.roles, f.grace); err != nil {
 		return err
 	}
-	e.console("Running %q (%s)", found.search(), found.homePath)
+	e.console("Running \"%v\" (%s)", found.search(), found.homePath)
 	signals := e.heedSignals()
 	if err := e.ctx.Err(); err != nil {
 		return err

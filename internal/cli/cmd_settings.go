@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,7 +14,7 @@ const settingsLong = `Settings prints the settings of a role. Secret ones read "
 
 With --set-file, the settings of each role that is found become those of the file,
 after it was checked against what the executable has declared. What the file does
-not name is as the executable has it built in.` + forceHelp + notRestarted
+not name is as the executable has it built in, but for secrets, which stay.` + forceHelp + notRestarted
 
 const inputLong = `Input prints the input of a role.
 
@@ -98,20 +99,22 @@ func plural(name string) string {
 // replace gives the content of a file to all that were found.
 func (e *env) replace(p part, f *found, file string, grace time.Duration) error {
 	changes := make([]change, 0, len(f.roles))
-	checked := map[*settings.Program][]byte{}
 	for _, role := range f.roles {
 		program, err := f.programs.get(role.Executable)
 		if err != nil {
 			return err
 		}
-		if checked[program] == nil {
-			s := &stored{message: p.make(program)}
-			if err := p.readFile(s, program, file); err != nil {
-				return err
-			}
-			checked[program] = s.text(program, false)
+		before, err := p.read(f.home, program, role.Name)
+		if damaged := new(settings.ReadError); errors.As(err, &damaged) {
+			before = &stored{} // a new file is how it is repaired
+		} else if err != nil {
+			return err
 		}
-		changes = append(changes, change{p.area, role.Name, checked[program]})
+		s, err := p.readFile(before, program, file)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, change{p.area, role.Name, s.text(program, false)})
 	}
 	if err := e.clear(f.home, f.given, f.roles, grace); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ansar-go/ansar/internal/home"
-	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
 const updateLong = `Update changes settings of roles: those that are given, as --name=value, and no
@@ -47,7 +47,7 @@ func updateCommand(e *env) *cobra.Command {
 		if err := e.clear(f.home, f.given, f.roles, grace); err != nil {
 			return err
 		}
-		e.console("Updating %q (%s)", f.search(), f.homePath)
+		e.console("Updating \"%v\" (%s)", f.search(), f.homePath)
 		return store(f.home, changes)
 	})
 }
@@ -67,7 +67,7 @@ type found struct {
 // only if it has settings.
 func (e *env) find(c *commandLine, search *searchFlags) (*found, []string, error) {
 	f := &found{}
-	forwarded, err := c.parse(func(words []string, forwarding bool) (known []*settings.Program, err error) {
+	forwarded, err := c.parse(func(words []string, forwarding bool) (known []*schema.Program, err error) {
 		if f.given, err = search.resolve(e, words); err != nil {
 			return nil, err
 		}
@@ -118,8 +118,7 @@ func (c *commandLine) changes(f *found, files fileFlags, forwarded []string) ([]
 				return nil, err
 			}
 			if p.file != "" {
-				s.message = p.make(program)
-				if err := p.readFile(s, program, p.file); err != nil {
+				if s, err = p.readFile(s, program, p.file); err != nil {
 					return nil, err
 				}
 			}

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/ansar-go/ansar/internal/home"
-	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
 // Completion never runs a program: it is asked for at every key, and works by
@@ -229,7 +229,7 @@ func (c *commandLine) ownValues(f *pflag.Flag, typed string) ([]string, cobra.Sh
 }
 
 // values lists what a setting can be, where that is one of a few names.
-func values(p *settings.Program, flag string) []string {
+func values(p *schema.Program, flag string) []string {
 	md := p.Settings().ProtoReflect().Descriptor()
 	var fd protoreflect.FieldDescriptor
 	for part := range strings.SplitSeq(flag, ".") {

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
 // commandLine is the command line of a command that takes settings of programs
@@ -83,7 +84,7 @@ func isValue(arg string) bool { return !strings.HasPrefix(arg, "-") || negativeN
 // the words that count. It returns the settings.
 //
 // If help was asked for, the error is [pflag.ErrHelp].
-func (c *commandLine) parse(resolve func(words []string, forwarding bool) ([]*settings.Program, error)) ([]string, error) {
+func (c *commandLine) parse(resolve func(words []string, forwarding bool) ([]*schema.Program, error)) ([]string, error) {
 	p := c.split(func(string) bool { return true })
 	if err := c.parseOwn(p.own); err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (c *commandLine) parseOwn(args []string) error {
 
 // takesValue reports whether a setting needs a value. One that no program has
 // does: the error about it comes later.
-func takesValue(programs []*settings.Program, name string) bool {
+func takesValue(programs []*schema.Program, name string) bool {
 	for _, p := range programs {
 		m := p.Settings()
 		if m == nil {
@@ -135,7 +136,7 @@ func takesValue(programs []*settings.Program, name string) bool {
 
 // settingsFlags returns the flags of the settings of a program, which fill m,
 // besides those of the command.
-func settingsFlags(p *settings.Program, m proto.Message, own *pflag.FlagSet) *pflag.FlagSet {
+func settingsFlags(p *schema.Program, m proto.Message, own *pflag.FlagSet) *pflag.FlagSet {
 	fs := pflag.NewFlagSet("settings", pflag.ContinueOnError)
 	fs.AddFlagSet(own)
 	if m != nil {
@@ -146,7 +147,7 @@ func settingsFlags(p *settings.Program, m proto.Message, own *pflag.FlagSet) *pf
 }
 
 // apply gives the settings to a message of a program. A nil message has none.
-func (c *commandLine) apply(forwarded []string, p *settings.Program, m proto.Message) error {
+func (c *commandLine) apply(forwarded []string, p *schema.Program, m proto.Message) error {
 	if len(forwarded) == 0 {
 		return nil
 	}
@@ -159,7 +160,7 @@ func (c *commandLine) apply(forwarded []string, p *settings.Program, m proto.Mes
 
 // none refuses settings where there is no program to have them.
 func (c *commandLine) none(forwarded []string) error {
-	return c.apply(forwarded, &settings.Program{}, nil)
+	return c.apply(forwarded, &schema.Program{}, nil)
 }
 
 // forwarding makes cmd a command that takes settings of programs.

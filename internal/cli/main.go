@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/internal/settings"
 )
 
 // env is what a command works in: its streams, and what was said before its
@@ -66,7 +67,7 @@ func (e *env) run(args []string) int {
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	err := root.ExecuteContext(e.ctx)
+	err := settings.Usage(root.Flags(), root.ExecuteContext(e.ctx))
 	if err == nil {
 		return statusDone
 	}

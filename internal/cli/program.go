@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
@@ -15,7 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/internal/home"
-	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/internal/settings/schema"
 	"github.com/ansar-go/ansar/internal/settings/schemapb"
 )
 
@@ -26,17 +25,17 @@ const describeLimit = 10 * time.Second
 type programs struct {
 	ctx    context.Context
 	home   *home.Home
-	loaded map[string]*settings.Program
+	loaded map[string]*schema.Program
 }
 
 func newPrograms(ctx context.Context, h *home.Home) *programs {
-	return &programs{ctx, h, map[string]*settings.Program{}}
+	return &programs{ctx, h, map[string]*schema.Program{}}
 }
 
 // get returns what an executable declares. It runs the executable to ask it
 // where the home keeps nothing yet, or something older than the executable. If it
 // cannot be asked, what is kept counts.
-func (p *programs) get(executable string) (*settings.Program, error) {
+func (p *programs) get(executable string) (*schema.Program, error) {
 	if known := p.loaded[executable]; known != nil {
 		return known, nil
 	}
@@ -47,7 +46,7 @@ func (p *programs) get(executable string) (*settings.Program, error) {
 	return program, err
 }
 
-func (p *programs) load(executable string) (*settings.Program, error) {
+func (p *programs) load(executable string) (*schema.Program, error) {
 	path, lookupErr := p.home.Lookup(executable)
 	kept, keptErr := p.kept(executable)
 	if keptErr == nil && (lookupErr != nil || !p.stale(executable, path)) {
@@ -63,7 +62,7 @@ func (p *programs) load(executable string) (*settings.Program, error) {
 		}
 		return nil, err
 	}
-	program, err := settings.Load(data)
+	program, err := schema.Load(data)
 	if err != nil {
 		return nil, fmt.Errorf("cannot use executable %s, %v", path, err)
 	}
@@ -75,21 +74,21 @@ func (p *programs) load(executable string) (*settings.Program, error) {
 
 // kept returns what the home has kept. A declaration that is damaged is as good
 // as none: the executable is asked again.
-func (p *programs) kept(executable string) (*settings.Program, error) {
+func (p *programs) kept(executable string) (*schema.Program, error) {
 	data, err := p.home.Load(home.Schema, executable)
 	if err != nil {
 		return nil, err
 	}
-	return settings.Load(data)
+	return schema.Load(data)
 }
 
 // stale reports whether the executable is newer than what is kept of it.
 func (p *programs) stale(executable, path string) bool {
-	schema, err := p.home.Path(home.Schema, executable)
+	kept, err := p.home.Path(home.Schema, executable)
 	if err != nil {
 		return true
 	}
-	then, err := os.Stat(schema)
+	then, err := os.Stat(kept)
 	if err != nil {
 		return true
 	}
@@ -131,68 +130,4 @@ func lastLine(text string) string {
 		return ""
 	}
 	return " (" + text[strings.LastIndexByte(text, '\n')+1:] + ")"
-}
-
-// part is one of the two messages that a role has on disk.
-type part struct {
-	area home.Area
-	name string // as texts call it
-	make func(*settings.Program) proto.Message
-}
-
-var (
-	settingsPart = part{home.Settings, "settings", (*settings.Program).Settings}
-	inputPart    = part{home.Input, "input", (*settings.Program).Input}
-)
-
-// stored is a message of a role, and what its file has beyond it.
-type stored struct {
-	message proto.Message // nil: the program has none
-	unknown *settings.Unknown
-}
-
-// read returns what the home keeps for a role, over the values that the program
-// was built with.
-func (p part) read(h *home.Home, program *settings.Program, role string) (*stored, error) {
-	s := &stored{message: p.make(program)}
-	if s.message == nil {
-		return s, nil
-	}
-	data, err := h.Load(p.area, role)
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	path, err := h.Path(p.area, role)
-	if err != nil {
-		return nil, err
-	}
-	s.unknown, err = settings.UnmarshalEnvelope(path, data, s.message, &settings.ReadOptions{Root: p.name, Types: program.Types})
-	return s, err
-}
-
-// readFile sets the message from a file that the user gave.
-func (p part) readFile(s *stored, program *settings.Program, file string) error {
-	if s.message == nil {
-		return usagef("program %q has no %s", program.Name, p.name)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("read %s file: %w", p.name, err)
-	}
-	_, err = settings.UnmarshalEnvelope(file, data, s.message, &settings.ReadOptions{Root: p.name, Strict: true, Types: program.Types})
-	return err
-}
-
-// text returns the file of the message, with every field. It is nil if the
-// program has none.
-func (s *stored) text(program *settings.Program, redact bool) []byte {
-	if s.message == nil {
-		return nil
-	}
-	return settings.MarshalEnvelope(s.message, &settings.WriteOptions{
-		AllFields: true, Redact: redact, Keep: s.unknown, Types: program.Types,
-	})
 }

@@ -63,7 +63,7 @@ func newRoot(e *env) *cobra.Command {
 }
 
 func commandName(cmd *cobra.Command) string {
-	if !cmd.HasParent() {
+	if !cmd.HasParent() || cmd.Name() == "help" {
 		return ""
 	}
 	return cmd.Name()

@@ -39,7 +39,7 @@ type RunningError struct {
 
 // Error returns one line that names the process ids.
 func (e *RunningError) Error() string {
-	return fmt.Sprintf("%q currently running as - %s", e.Search, strings.Join(pids(e.Members), ", "))
+	return fmt.Sprintf("\"%s\" currently running as - %s", e.Search, strings.Join(pids(e.Members), ", "))
 }
 
 func pids(members []Member) []string {
@@ -49,12 +49,4 @@ func pids(members []Member) []string {
 	}
 	slices.Sort(texts)
 	return texts
-}
-
-func names(members []Member) string {
-	texts := make([]string, 0, len(members))
-	for _, m := range members {
-		texts = append(texts, m.Role)
-	}
-	return strings.Join(texts, ", ")
 }
