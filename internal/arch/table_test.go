@@ -20,16 +20,17 @@ var arrows = []arrow{
 	{from: "internal/logstore", floor: true},
 	{from: "internal/link"},
 	{from: "internal/settings"},
+	{from: "internal/settings/schema", to: []string{"internal/settings"}},
 	{from: "internal/home", to: []string{"internal/settings"}},
 	{from: "actor", to: []string{"internal/link", "internal/osproc"}},
 	{from: "actor/schedule", to: []string{"actor"}},
 	{from: "framework", to: []string{"actor", "internal/home", "internal/logstore", "internal/settings"}},
 	{from: "internal/report", to: []string{"internal/settings"}},
-	{from: "internal/group", to: []string{"framework", "actor", "internal/home", "internal/logstore", "internal/settings"}},
+	{from: "internal/group", to: []string{"framework", "actor", "internal/home", "internal/logstore", "internal/settings", "internal/settings/schema"}},
 	{from: "internal/deploy", to: []string{"internal/home", "internal/logstore", "internal/settings"}},
 	{from: "internal/cli", to: []string{
 		"internal/group", "internal/deploy", "internal/report", "framework", "actor", "actor/schedule",
-		"internal/home", "internal/logstore", "internal/settings",
+		"internal/home", "internal/logstore", "internal/settings", "internal/settings/schema",
 	}},
 	{from: "cmd/...", to: []string{"internal/cli", "framework"}},
 	{from: "examples/...", to: []string{"actor", "actor/schedule", "framework", "examples/..."}},
@@ -52,7 +53,7 @@ type door struct {
 
 var doors = []door{
 	{"github.com/asynkron/protoactor-go", []string{"actor"}},
-	{"github.com/spf13/pflag", []string{"framework", "internal/settings", "internal/cli"}},
+	{"github.com/spf13/pflag", []string{"framework", "internal/settings", "internal/settings/schema", "internal/cli"}},
 	{"github.com/spf13/cobra", []string{"internal/cli"}},
 }
 

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
-
-	"github.com/ansar-go/ansar/framework/options"
 )
 
 // argument returns a value as a flag takes it: without quotes where it is one
@@ -83,6 +81,6 @@ func itemText(fd protoreflect.FieldDescriptor) string {
 
 // helpOf returns what a program says about a field.
 func helpOf(fd protoreflect.FieldDescriptor) string {
-	s, _ := fieldOption(fd, options.E_Help).(string)
+	s, _ := optionOf(fd, helpOption).(string)
 	return s
 }

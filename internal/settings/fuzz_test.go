@@ -7,7 +7,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/spf13/pflag"
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/ansar-go/ansar/internal/settings/settingstest"
@@ -70,37 +69,6 @@ func FuzzParse(f *testing.F) {
 		p.node(n)
 		if _, err := parse(p.out); err != nil {
 			t.Fatalf("%q is printed as %q: %v", data, p.out, err)
-		}
-	})
-}
-
-// A damaged description is an error and no panic, and one that is taken can be
-// used.
-func FuzzLoad(f *testing.F) {
-	f.Add(acme(f))
-	robot, err := proto.Marshal(Describe("robot", &pb.Robot{Seconds: 2}, &pb.Limits{}, (&pb.Tree{}).ProtoReflect().Descriptor()))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(robot)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := Load(data)
-		if err != nil {
-			return
-		}
-		m := p.Settings()
-		if m == nil {
-			return
-		}
-		text := Marshal(m, &WriteOptions{AllFields: true, Types: p.Types})
-		if !json.Valid(text) {
-			t.Fatalf("printed as %q, which is not JSON", text)
-		}
-		Help(Redact(m, p.Types), &HelpOptions{Program: p.Name})
-		fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
-		var collision *CollisionError
-		if err := AddFlags(fs, m.ProtoReflect(), nil); err != nil && !errors.As(err, &collision) {
-			t.Fatal(err)
 		}
 	})
 }

@@ -6,8 +6,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-
-	"github.com/ansar-go/ansar/framework/options"
 )
 
 // HelpOptions adjust [Help]. A nil *HelpOptions means the defaults.
@@ -74,11 +72,8 @@ func environmentNote(md protoreflect.MessageDescriptor, o *HelpOptions) string {
 }
 
 func aboutOf(md protoreflect.MessageDescriptor) string {
-	if o := md.Options(); o != nil && o.ProtoReflect().IsValid() && proto.HasExtension(o, options.E_About) {
-		s, _ := proto.GetExtension(o, options.E_About).(string)
-		return s
-	}
-	return ""
+	s, _ := optionOf(md, aboutOption).(string)
+	return s
 }
 
 // writeFields writes one block for each field, texts in one column.

@@ -5,7 +5,7 @@ import (
 )
 
 // Resolver finds the types inside of google.protobuf.Any.
-// [protoregistry.GlobalTypes] is one, a [*Types] another.
+// [protoregistry.GlobalTypes] is one, the Types of package schema another.
 type Resolver interface {
 	protoregistry.MessageTypeResolver
 	protoregistry.ExtensionTypeResolver

@@ -1,8 +1,9 @@
-package settings
+package schema
 
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
@@ -10,14 +11,19 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
+
+	_ "github.com/ansar-go/ansar/framework/options" // messages of programs may have them
+	"github.com/ansar-go/ansar/internal/settings"
 )
 
 // Types knows the messages of a set of files and, besides, those compiled into
-// this program. It is a [Resolver], and may be used by many goroutines.
+// this program. It is a [settings.Resolver], and may be used by many goroutines.
 type Types struct {
 	files   *protoregistry.Files
 	dynamic *dynamicpb.Types
 }
+
+var _ settings.Resolver = (*Types)(nil)
 
 // NewTypes returns the types of a set of files. Files may stand in any order;
 // one that is imported and not in the set must be compiled in.
@@ -30,7 +36,7 @@ func NewTypes(set *descriptorpb.FileDescriptorSet) (_ *Types, err error) {
 	l := &loader{byPath: map[string]*descriptorpb.FileDescriptorProto{}, begun: map[string]bool{}, files: new(protoregistry.Files)}
 	for _, f := range set.GetFile() {
 		if other := l.byPath[f.GetName()]; other != nil && !proto.Equal(other, f) {
-			return nil, fmt.Errorf("read schema: file %s is there twice and differs", quote(f.GetName()))
+			return nil, fmt.Errorf("read schema: file %s is there twice and differs", strconv.Quote(f.GetName()))
 		}
 		l.byPath[f.GetName()] = f
 	}
@@ -62,7 +68,7 @@ func (l *loader) load(path string) error {
 	}
 	fd, err := protodesc.NewFile(f, l)
 	if err != nil {
-		return fmt.Errorf("file %s: %w", quote(path), err)
+		return fmt.Errorf("file %s: %w", strconv.Quote(path), err)
 	}
 	return l.files.RegisterFile(fd)
 }

@@ -1,4 +1,4 @@
-package settings
+package schema
 
 import (
 	"strings"
@@ -6,15 +6,24 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
-	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/anypb"
 
+	"github.com/ansar-go/ansar/internal/settings"
 	"github.com/ansar-go/ansar/internal/settings/schemapb"
 	pb "github.com/ansar-go/ansar/internal/settings/settingstest"
 )
+
+// declaring returns the files that declare messages.
+func declaring(t testing.TB, messages ...protoreflect.MessageDescriptor) *descriptorpb.FileDescriptorSet {
+	t.Helper()
+	set := &descriptorpb.FileDescriptorSet{}
+	if err := proto.Unmarshal(settings.Schema(messages...), set); err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
 
 func TestLoadErrors(t *testing.T) {
 	limits := (&pb.Limits{}).ProtoReflect().Descriptor()
@@ -34,8 +43,8 @@ func TestLoadErrors(t *testing.T) {
 		want string
 	}{
 		{"settings that are not declared", &schemapb.Program{SettingsType: "x.Y"}, `read schema: type of settings: "x.Y" is not declared`},
-		{"output that is no message", &schemapb.Program{OutputType: "ansar.settingstest.v1.Mode", Files: Schema(limits)}, `read schema: type of output: "ansar.settingstest.v1.Mode" is not declared`},
-		{"damaged defaults", &schemapb.Program{InputType: string(limits.FullName()), Input: []byte{255}, Files: Schema(limits)}, `read schema: default input: `},
+		{"output that is no message", &schemapb.Program{OutputType: "ansar.settingstest.v1.Mode", Files: declaring(t, limits)}, `read schema: type of output: "ansar.settingstest.v1.Mode" is not declared`},
+		{"damaged defaults", &schemapb.Program{InputType: string(limits.FullName()), Input: []byte{255}, Files: declaring(t, limits)}, `read schema: default input: `},
 		{"an import that is nowhere", &schemapb.Program{Files: set(importing("a.proto", "b.proto"))}, `read schema: file "a.proto": `},
 		{"imports in a circle", &schemapb.Program{Files: set(importing("a.proto", "b.proto"), importing("b.proto", "a.proto"))}, `read schema: file "b.proto": `},
 		{"one message in two files", &schemapb.Program{Files: set(message("a.proto"), message("b.proto"))}, `read schema: `},
@@ -61,30 +70,10 @@ func TestLoadErrors(t *testing.T) {
 
 // The same file twice is no conflict.
 func TestLoadTwins(t *testing.T) {
-	set := Schema((&pb.Limits{}).ProtoReflect().Descriptor())
+	set := declaring(t, (&pb.Limits{}).ProtoReflect().Descriptor())
 	set.File = append(set.File, set.File...)
 	if _, err := NewTypes(set); err != nil {
 		t.Error(err)
-	}
-}
-
-// A message that only bears a well-known name is printed by its fields.
-func TestFalseWellKnown(t *testing.T) {
-	for _, name := range []string{"Duration", "Timestamp", "Any", "Value", "Struct", "ListValue", "FieldMask", "BoolValue"} {
-		file := &descriptorpb.FileDescriptorProto{
-			Name: proto.String("false.proto"), Package: proto.String("google.protobuf"), Syntax: proto.String("proto3"),
-			MessageType: []*descriptorpb.DescriptorProto{{Name: &name, Field: []*descriptorpb.FieldDescriptorProto{
-				field("other", 7, descriptorpb.FieldDescriptorProto_TYPE_STRING, "")}}},
-		}
-		fd, err := protodesc.NewFile(file, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := dynamicpb.NewMessage(fd.Messages().Get(0))
-		m.Set(fd.Messages().Get(0).Fields().Get(0), protoreflect.ValueOfString("x"))
-		if got := string(Marshal(m, &WriteOptions{Compact: true})); got != `{"other":"x"}` {
-			t.Errorf("%s is printed as %s", name, got)
-		}
 	}
 }
 
@@ -102,10 +91,10 @@ func TestTypesTogether(t *testing.T) {
 				m := p.Settings()
 				m.ProtoReflect().Clear(m.ProtoReflect().Descriptor().Fields().ByName("seconds"))
 				m.ProtoReflect().Clear(m.ProtoReflect().Descriptor().Fields().ByName("limits"))
-				if _, err := Unmarshal("f", []byte(text), m, &ReadOptions{Types: p.Types}); err != nil {
+				if _, err := settings.Unmarshal("f", []byte(text), m, &settings.ReadOptions{Types: p.Types}); err != nil {
 					t.Error(err)
 				}
-				if got := string(Marshal(Redact(m, p.Types), &WriteOptions{Compact: true, Types: p.Types})); got != text {
+				if got := string(settings.Marshal(settings.Redact(m, p.Types), &settings.WriteOptions{Compact: true, Types: p.Types})); got != text {
 					t.Errorf("got %s, want %s", got, text)
 				}
 				if _, err := p.Types.FindExtensionByNumber("x.Y", 1); err == nil {
@@ -127,9 +116,9 @@ func TestAnyWithoutDescription(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := Marshal(inner, nil)
+	text := settings.Marshal(inner, nil)
 	got := &anypb.Any{}
-	if _, err := Unmarshal("f", text, got, nil); err != nil {
+	if _, err := settings.Unmarshal("f", text, got, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !proto.Equal(inner, got) || !strings.Contains(string(text), "@unresolved") {

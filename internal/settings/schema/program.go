@@ -1,64 +1,14 @@
-package settings
+package schema
 
 import (
 	"fmt"
+	"strconv"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/ansar-go/ansar/internal/settings/schemapb"
 )
-
-// Schema returns the files that declare some messages and all files that they
-// import, each after those that it imports. Descriptors that are nil are left
-// out.
-func Schema(messages ...protoreflect.MessageDescriptor) *descriptorpb.FileDescriptorSet {
-	set, seen := &descriptorpb.FileDescriptorSet{}, map[string]bool{}
-	var add func(protoreflect.FileDescriptor)
-	add = func(fd protoreflect.FileDescriptor) {
-		if fd.IsPlaceholder() || seen[fd.Path()] {
-			return
-		}
-		seen[fd.Path()] = true
-		for i := range fd.Imports().Len() {
-			add(fd.Imports().Get(i).FileDescriptor)
-		}
-		set.File = append(set.File, protodesc.ToFileDescriptorProto(fd))
-	}
-	for _, md := range messages {
-		if md != nil {
-			add(md.ParentFile())
-		}
-	}
-	return set
-}
-
-// Describe returns the description of a program: its name, the values of
-// settings and input that it was built with, and what it returns. Each may be
-// nil if the program has none. Default values of secrets are not told.
-func Describe(name string, settings, input proto.Message, output protoreflect.MessageDescriptor) *schemapb.Program {
-	out := &schemapb.Program{Name: name}
-	var used []protoreflect.MessageDescriptor
-	encode := func(m proto.Message) (string, []byte) {
-		if m == nil {
-			return "", nil
-		}
-		used = append(used, m.ProtoReflect().Descriptor())
-		// What cannot be encoded is text that is not UTF-8, which is no default.
-		data, _ := proto.MarshalOptions{AllowPartial: true, Deterministic: true}.Marshal(Redact(m, nil))
-		return string(m.ProtoReflect().Descriptor().FullName()), data
-	}
-	out.SettingsType, out.Settings = encode(settings)
-	out.InputType, out.Input = encode(input)
-	if output != nil {
-		out.OutputType = string(output.FullName())
-		used = append(used, output)
-	}
-	out.Files = Schema(used...)
-	return out
-}
 
 // Program is what is known of a program from its description.
 type Program struct {
@@ -116,7 +66,7 @@ func (t *Types) defaults(what, name string, data []byte) (proto.Message, error) 
 	}
 	mt, err := t.FindMessageByName(protoreflect.FullName(name))
 	if err != nil {
-		return nil, fmt.Errorf("read schema: type of %s: %s is not declared", what, quote(name))
+		return nil, fmt.Errorf("read schema: type of %s: %s is not declared", what, strconv.Quote(name))
 	}
 	m := mt.New().Interface()
 	o := proto.UnmarshalOptions{AllowPartial: true, Resolver: t}

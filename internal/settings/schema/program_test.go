@@ -1,4 +1,4 @@
-package settings
+package schema
 
 import (
 	"strings"
@@ -10,39 +10,9 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	"github.com/ansar-go/ansar/internal/settings/schemapb"
+	"github.com/ansar-go/ansar/internal/settings"
 	pb "github.com/ansar-go/ansar/internal/settings/settingstest"
 )
-
-func paths(set *descriptorpb.FileDescriptorSet) []string {
-	var out []string
-	for _, f := range set.GetFile() {
-		out = append(out, f.GetName())
-	}
-	return out
-}
-
-// Each file comes once and after those that it imports.
-func TestSchemaOrder(t *testing.T) {
-	set := Schema((&pb.Every{}).ProtoReflect().Descriptor(), nil, (&pb.Robot{}).ProtoReflect().Descriptor(), (&schemapb.Program{}).ProtoReflect().Descriptor())
-	seen := map[string]bool{}
-	for _, f := range set.GetFile() {
-		for _, dependency := range f.GetDependency() {
-			if !seen[dependency] {
-				t.Errorf("%s comes before %s, which it imports", f.GetName(), dependency)
-			}
-		}
-		if seen[f.GetName()] {
-			t.Errorf("%s comes twice", f.GetName())
-		}
-		seen[f.GetName()] = true
-	}
-	for _, want := range []string{"ansar/settingstest/v1/settingstest.proto", "ansar/options/v1/options.proto", "ansar/schema/v1/schema.proto", "google/protobuf/descriptor.proto"} {
-		if !seen[want] {
-			t.Errorf("%s is not there, only %q", want, paths(set))
-		}
-	}
-}
 
 // acme returns the description of a program whose types are not compiled in.
 func acme(t testing.TB) []byte {
@@ -59,7 +29,7 @@ func acme(t testing.TB) []byte {
 			},
 		}},
 	}
-	files := Schema((&pb.Limits{}).ProtoReflect().Descriptor())
+	files := declaring(t, (&pb.Limits{}).ProtoReflect().Descriptor())
 	files.File = append([]*descriptorpb.FileDescriptorProto{file}, files.File...)
 	types, err := NewTypes(files)
 	if err != nil {
@@ -70,14 +40,10 @@ func acme(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	m := mt.New().Interface()
-	if _, err := Unmarshal("", []byte(`{"seconds": 2, "limits": {"max_size": 7, "pin_code": "hunter2"}}`), m, nil); err != nil {
+	if _, err := settings.Unmarshal("", []byte(`{"seconds": 2, "limits": {"max_size": 7, "pin_code": "hunter2"}}`), m, nil); err != nil {
 		t.Fatal(err)
 	}
-	data, err := proto.Marshal(Describe("acme", m, nil, m.ProtoReflect().Descriptor()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return settings.Describe("acme", m, nil, m.ProtoReflect().Descriptor())
 }
 
 func field(name string, number int32, kind descriptorpb.FieldDescriptorProto_Type, typeName string) *descriptorpb.FieldDescriptorProto {
@@ -107,23 +73,23 @@ func TestLoadedProgram(t *testing.T) {
 
 	m := p.Settings()
 	fs := pflag.NewFlagSet("acme", pflag.ContinueOnError)
-	if err := AddFlags(fs, m.ProtoReflect(), &FlagOptions{Program: "acme", Types: p.Types}); err != nil {
+	if err := settings.AddFlags(fs, m.ProtoReflect(), &settings.FlagOptions{Program: "acme", Types: p.Types}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Parse(fs, []string{`--any={"@type":"acme.v1.Settings","seconds":3}`, "--limits.force=1"}); err != nil {
+	if err := settings.Parse(fs, []string{`--any={"@type":"acme.v1.Settings","seconds":3}`, "--limits.force=1"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := FromEnv(m.ProtoReflect(), "acme", func(name string) (string, bool) { return "5", name == "ACME_SECONDS" }, nil); err != nil {
+	if err := settings.FromEnv(m.ProtoReflect(), "acme", func(name string) (string, bool) { return "5", name == "ACME_SECONDS" }, nil); err != nil {
 		t.Fatal(err)
 	}
 	const want = `{"value":{"seconds":5.0,"limits":{"max_size":7,"force":1.0,"pin_code":"***"},` +
 		`"any":{"@type":"type.googleapis.com/acme.v1.Settings","seconds":3.0,"limits":null,"any":null}}}`
-	text := MarshalEnvelope(m, &WriteOptions{AllFields: true, Compact: true, Types: p.Types})
+	text := settings.MarshalEnvelope(m, &settings.WriteOptions{AllFields: true, Compact: true, Types: p.Types})
 	if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Errorf("text (-want +got):\n%s", diff)
 	}
 	again := p.Settings()
-	if _, err := UnmarshalEnvelope("f", text, again, &ReadOptions{Strict: true, Types: p.Types}); err != nil {
+	if _, err := settings.UnmarshalEnvelope("f", text, again, &settings.ReadOptions{Strict: true, Types: p.Types}); err != nil {
 		t.Fatal(err)
 	}
 	if !proto.Equal(m, again) {
@@ -133,7 +99,7 @@ func TestLoadedProgram(t *testing.T) {
 		t.Error("a change of one copy of the defaults changed another")
 	}
 
-	help := Help(m, &HelpOptions{Program: "acme"})
+	help := settings.Help(m, &settings.HelpOptions{Program: "acme"})
 	for _, want := range []string{"--limits.max-size=<int32>  widest grip, in mm (default 7)", "environment ACME_LIMITS_PIN_CODE"} {
 		if !strings.Contains(help, want) {
 			t.Errorf("help has no %q:\n%s", want, help)
