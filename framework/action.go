@@ -64,9 +64,6 @@ func (p *program) store() error {
 	if err != nil {
 		return err
 	}
-	if m == nil {
-		return &settings.UsageError{Name: "--store-input", Problem: p.name + " does not say which input it takes"}
-	}
 	return p.keep(home.Input, m)
 }
 
@@ -97,7 +94,7 @@ func asksForSchema(arguments []string) bool {
 	return asked
 }
 
-// schemaFor answers the question of asksForSchema.
+// answerSchema answers the question of asksForSchema.
 func (p *program) answerSchema() error {
 	p.given = &given{}
 	for _, a := range p.arguments() {
@@ -111,10 +108,5 @@ func (p *program) answerSchema() error {
 // dumpSchema writes the description of the program's messages.
 func (p *program) dumpSchema() error {
 	about := p.describe()
-	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(
-		settings.Describe(p.name, about.Settings, about.Input, about.Output))
-	if err != nil {
-		return err
-	}
-	return p.write(data)
+	return p.write(settings.Describe(p.name, about.Settings, about.Input, about.Output))
 }
