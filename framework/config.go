@@ -80,12 +80,12 @@ func (p *program) openConfig() {
 // them, where they are to be edited: at its first run. What cannot be written is
 // a warning, and never keeps the tool from running.
 func (p *program) keepDefaults() {
-	if p.part != nil || p.begin != nil || !p.hasSettings() {
+	if p.part != nil || p.begin != nil || isNone(p.message()) {
 		return
 	}
 	c, ok := p.keeper.(*config)
 	if !ok {
-		p.warn("settings are not kept: neither XDG_CONFIG_HOME nor HOME names a folder")
+		p.warn("settings are not kept: " + nowhere)
 		return
 	}
 	if _, err := os.Lstat(c.path(home.Settings)); err == nil {

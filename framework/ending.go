@@ -49,8 +49,10 @@ func (p *program) killed(completed *lifecycle.Completed) {
 	if p.ending.reported.Swap(true) {
 		select {} // the process exits any moment
 	}
-	fault := faultIn(completed.GetValue())
-	line, _ := faultText(fault)
-	p.say("%s", line)
+	aborted := &lifecycle.Aborted{}
+	if err := completed.GetValue().UnmarshalTo(aborted); err == nil {
+		aborted.Executable = "" // the line begins with it
+	}
+	p.say("%v", aborted)
 	os.Exit(exitInterrupted)
 }

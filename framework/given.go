@@ -1,6 +1,8 @@
 package framework
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -17,26 +19,27 @@ type given struct {
 	flags     *pflag.FlagSet // nil: there are no flags but the quick ones
 	settings  []assignment   // in the order given
 	setFlag   bool           // one of them is --set
-	collision error          // of a setting and a flag of every program; nil: none
+	collision error          // of settings and flags of every program; nil: none
 }
 
 // assignment is a settings flag that was given.
 type assignment struct{ name, value string }
 
-// parse reads arguments. Settings flags are kept until [given.assign] gives
+// parse reads the arguments of a program that a user may have typed. Settings flags are kept until [given.assign] gives
 // them to m, since files and environment come first. The error is a
 // *[settings.UsageError].
 func parse(arguments []string, m proto.Message, program string) (*given, error) {
 	g := &given{}
-	if g.parseQuickly(arguments) {
-		return g, g.check()
-	}
-	g.options = options{}
 	g.flags = g.options.flags()
 	own := map[string]bool{}
 	g.flags.VisitAll(func(f *pflag.Flag) { own[f.Name] = true })
-	g.collision = settings.AddFlags(g.flags, m.ProtoReflect(), &settings.FlagOptions{Program: program})
-	err := g.flags.ParseAll(arguments, func(f *pflag.Flag, value string) error {
+	taken := new(settings.CollisionError)
+	err := settings.AddFlags(g.flags, m.ProtoReflect(), &settings.FlagOptions{Program: program})
+	if errors.As(err, &taken) {
+		g.collision = fmt.Errorf("collision in settings names: --%s (rename the field, or give it as --set %s=value)",
+			strings.Join(taken.Names, ", --"), taken.Names[0])
+	}
+	err = g.flags.ParseAll(arguments, func(f *pflag.Flag, value string) error {
 		if own[f.Name] {
 			return g.flags.Set(f.Name, value)
 		}
@@ -48,7 +51,19 @@ func parse(arguments []string, m proto.Message, program string) (*given, error) 
 		return nil, settings.Usage(g.flags, err)
 	}
 	g.words = g.flags.Args()
+	if g.factoryReset && len(g.settings) > 0 {
+		return nil, &settings.UsageError{Problem: "--factory-reset and settings cannot be given together"}
+	}
 	return g, g.check()
+}
+
+// parseOurs reads the arguments of a program that one of ours has started.
+func parseOurs(arguments []string, m func() proto.Message, program string) (*given, error) {
+	g := &given{}
+	if g.parseQuickly(arguments) {
+		return g, g.check()
+	}
+	return parse(arguments, m(), program)
 }
 
 // parseQuickly reads what a component of ours is started with, which is no

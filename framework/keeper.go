@@ -7,7 +7,6 @@ import (
 
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/settings"
-	"github.com/ansar-go/ansar/lifecycle"
 )
 
 // keeper is where settings and input of a program are kept: a home for a
@@ -24,10 +23,12 @@ type keeper interface {
 	hint(area home.Area) string
 }
 
+const nowhere = "neither XDG_CONFIG_HOME nor HOME names a folder to store it in"
+
 // keep stores a message, every field of it.
 func (p *program) keep(area home.Area, m proto.Message) error {
 	if p.keeper == nil {
-		return errNowhere
+		return fmt.Errorf("store %s: %s", area, nowhere)
 	}
 	o := &settings.WriteOptions{AllFields: true}
 	if area == home.Settings {
@@ -37,10 +38,4 @@ func (p *program) keep(area home.Area, m proto.Message) error {
 		return fmt.Errorf("store %s: %w", area, err)
 	}
 	return nil
-}
-
-// hasSettings reports whether there is something to keep.
-func (p *program) hasSettings() bool {
-	_, none := p.message().(*lifecycle.None)
-	return !none
 }

@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"cmp"
 	"path/filepath"
 
 	"github.com/ansar-go/ansar/actor"
@@ -19,23 +20,18 @@ func (pt *part) locate(name, role string) (actor.Launch, error) {
 	if err != nil {
 		return actor.Launch{}, err
 	}
-	if role == "" {
-		role = filepath.Base(name)
-	}
-	role, err = pt.below(role)
-	if err != nil {
-		return actor.Launch{}, err
-	}
-	return actor.Launch{Path: path, Args: []string{name, "--home-path=" + pt.home.Root(), "--role-name=" + role}}, nil
+	flags, err := pt.flags(filepath.Base(name), role)
+	return actor.Launch{Path: path, Args: append([]string{name}, flags...)}, err
 }
 
-// below is the full name of a sub-role. Where recursion has made names too
-// long, a child shares the role of its parent.
-func (pt *part) below(role string) (string, error) {
-	full := pt.role + "." + role
-	if len(full) > longestRole {
+// flags make a child a component with a role below this one: that which its
+// caller named, or else its own name. Where recursion has made names too long, a
+// child shares the sub-role of its parent.
+func (pt *part) flags(name, role string) ([]string, error) {
+	full := pt.role + "." + cmp.Or(role, name)
+	if len(full) > longestRole && !pt.top() {
 		full = pt.role
 	}
 	_, err := pt.home.Path(home.Settings, full)
-	return full, err
+	return []string{"--home-path=" + pt.home.Root(), "--role-name=" + full}, err
 }

@@ -49,7 +49,7 @@ func (o *options) flags() *pflag.FlagSet {
 	})
 	fs.BoolVarP(&o.help, "help", "h", false, "print this page")
 	fs.BoolVar(&o.version, "version", false, "print the name and the version of the program")
-	fs.StringVar(&o.settingsFile, "settings-file", "", "take the settings from this `file` instead of the stored ones (- is standard input)")
+	fs.StringVar(&o.settingsFile, "settings-file", "", "take the settings from this `file` instead of the stored ones\n(- is standard input)")
 	fs.StringVar(&o.inputFile, "input-file", "", "take the input from this `file` (- is standard input)")
 	fs.StringVar(&o.outputFile, "output-file", "", "write the result to this `file` instead of standard output")
 	fs.BoolVar(&o.dumpSettings, "dump-settings", false, "print the settings as they are in effect, and do not run")

@@ -69,8 +69,9 @@ func (pt *part) enter() error {
 	return pt.keepCrashes()
 }
 
-// keepCrashes adds the report of a fatal crash of the runtime to a file of the
-// role, as well as to standard error.
+// keepCrashes adds what the runtime writes when it crashes to a file of the
+// role, as well as to standard error: a panic and the stacks, of other fatal
+// errors the stacks alone.
 func (pt *part) keepCrashes() error {
 	folder, err := pt.home.Folder(home.Logs, pt.role)
 	if err != nil {
@@ -99,5 +100,5 @@ func (pt *part) save(area home.Area, data []byte) error { return pt.home.Store(a
 
 // hint implements [keeper].
 func (pt *part) hint(area home.Area) string {
-	return fmt.Sprintf(` (give the role another file with "ansar %s")`, area)
+	return fmt.Sprintf(` (give the role other %s with "ansar %s")`, area, area)
 }

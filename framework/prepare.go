@@ -26,13 +26,22 @@ func (p *program) message() proto.Message {
 
 // read reads the arguments and finds where the program keeps its settings.
 func (p *program) read() error {
-	g, err := parse(p.arguments(), p.message(), p.name)
+	var g *given
+	var err error
+	if p.begin != nil {
+		g, err = parseOurs(p.arguments(), p.message, p.name)
+	} else {
+		g, err = parse(p.arguments(), p.message(), p.name)
+	}
 	p.given = g
 	if err != nil || g.help || g.version {
 		return err
 	}
+	if err := p.checkFiles(); err != nil {
+		return err
+	}
 	if g.collision != nil && !g.setFlag {
-		return fmt.Errorf("collision in settings names: %w", g.collision)
+		return g.collision
 	}
 	if g.homePath == "" {
 		return nil
@@ -45,10 +54,52 @@ func (p *program) read() error {
 	return nil
 }
 
+// checkFiles refuses files for what the program does not have.
+func (p *program) checkFiles() error {
+	refuse := func(given bool, flag, why string) error {
+		if !given {
+			return nil
+		}
+		return &settings.UsageError{Name: flag, Problem: p.name + why}
+	}
+	var errs []error
+	if isNone(p.message()) {
+		errs = append(errs, refuse(p.given.settingsFile != "", "--settings-file", " has no settings"),
+			refuse(p.given.storeSettings, "--store-settings", " has no settings"),
+			refuse(p.given.factoryReset, "--factory-reset", " has no settings"))
+	}
+	if m := p.describe().Input; m == nil || isNone(m) {
+		errs = append(errs, refuse(p.given.inputFile != "", "--input-file", " takes no input"),
+			refuse(p.given.storeInput, "--store-input", " takes no input"))
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isNone(m proto.Message) bool {
+	_, none := m.(*lifecycle.None)
+	return none
+}
+
 // settings are what the object gets: its defaults, over them what is stored or
-// given as a file, over that the environment, over that the flags.
+// given as a file, over that the environment, over that the flags. What a parent
+// gives stands for all but the flags.
 func (p *program) settings(environment bool) (proto.Message, error) {
 	m := p.message()
+	wanted, err := p.parentsSettings()
+	switch {
+	case err != nil:
+		return nil, err
+	case wanted != nil:
+		if err := replace(m, wanted, p.name); err != nil {
+			return nil, err
+		}
+		return m, p.given.assign()
+	}
 	if err := p.storedSettings(m); err != nil {
 		return nil, err
 	}
@@ -60,6 +111,14 @@ func (p *program) settings(environment bool) (proto.Message, error) {
 	return m, p.given.assign()
 }
 
+// parentsSettings are what the parent gave, or nil.
+func (p *program) parentsSettings() (proto.Message, error) {
+	if p.begin == nil || p.given.settingsFile != "" {
+		return nil, nil
+	}
+	return p.begin.Settings()
+}
+
 // storedSettings reads a file of settings over the defaults.
 func (p *program) storedSettings(m proto.Message) error {
 	switch {
@@ -67,14 +126,6 @@ func (p *program) storedSettings(m proto.Message) error {
 		return p.readFile(p.given.settingsFile, "settings", m)
 	case p.given.factoryReset:
 		return nil
-	case p.begin != nil:
-		wanted, err := p.begin.Settings()
-		if err != nil {
-			return err
-		}
-		if wanted != nil {
-			return replace(m, wanted, "settings", p.name)
-		}
 	}
 	unknown, err := p.readKept(home.Settings, m)
 	p.unknown = unknown
@@ -91,9 +142,6 @@ func (p *program) input() (proto.Message, error) {
 		}
 	}
 	if m == nil {
-		if p.given.inputFile != "" {
-			return nil, &settings.UsageError{Name: "--input-file", Problem: p.name + " does not say which input it takes"}
-		}
 		return nil, nil
 	}
 	if p.given.inputFile != "" {
@@ -104,10 +152,10 @@ func (p *program) input() (proto.Message, error) {
 }
 
 // replace makes m a copy of what the parent gave.
-func replace(m, wanted proto.Message, what, name string) error {
+func replace(m, wanted proto.Message, name string) error {
 	if is, want := wanted.ProtoReflect().Descriptor().FullName(), m.ProtoReflect().Descriptor().FullName(); is != want {
 		return &lifecycle.Faulted{
-			Cause: lifecycle.Faulted_CAUSE_REFUSED, Condition: name + " refuses its " + what,
+			Cause: lifecycle.Faulted_CAUSE_REFUSED, Condition: name + " refuses its settings",
 			Explanation: fmt.Sprintf("it takes %s, not %s", want, is),
 		}
 	}
@@ -128,7 +176,7 @@ func (p *program) readFile(file, what string, m proto.Message) error {
 		data, err = os.ReadFile(file)
 	}
 	if err != nil {
-		return fmt.Errorf("read %s: %w", what, err)
+		return err // it names the file
 	}
 	_, err = settings.UnmarshalEnvelope(file, data, m, &settings.ReadOptions{Root: what, Strict: true})
 	return err

@@ -26,11 +26,10 @@ func (p *program) hosted() int {
 // serve runs the object for the parent. A program that is called with nothing
 // but a message does nothing but this.
 func (p *program) serve() *lifecycle.Completed {
-	switch {
-	case p.begin.Object != "":
-		p.heedSignals()
-		return p.host.ServeNamed(p.begin)
-	case len(p.arguments()) == 0 && !p.hasVariables(settings.EnvPrefix(p.name)+"_"):
+	if p.begin.Object != "" {
+		return p.serveOwn()
+	}
+	if len(p.arguments()) == 0 && !p.hasVariables(settings.EnvPrefix(p.name)+"_") {
 		p.heedSignals()
 		return p.host.Serve(p.def, p.begin)
 	}
@@ -46,6 +45,25 @@ func (p *program) serve() *lifecycle.Completed {
 		}
 	}
 	return lifecycle.Complete(p.refusal(err))
+}
+
+// serveOwn runs an object of this program that its parent, the same program,
+// has named. Its settings are those that the parent gave, or its defaults.
+func (p *program) serveOwn() *lifecycle.Completed {
+	given := &given{}
+	if len(p.arguments()) > 1 && given.parseQuickly(p.arguments()[1:]) && given.check() == nil && given.homePath != "" {
+		var err error
+		if p.part, err = openPart(given.homePath, given.roleName, p.name); err == nil {
+			err = p.enter()
+		}
+		if err != nil {
+			return lifecycle.Complete(lifecycle.FaultOf(err))
+		}
+	}
+	p.given = given
+	p.host.Carry(programKey{}, p)
+	p.heedSignals()
+	return p.host.ServeNamed(p.begin)
 }
 
 // refusal is the fault of a child that does not even begin.
@@ -99,14 +117,21 @@ func (p *program) perform() (*lifecycle.Completed, error) {
 	}
 	p.keepDefaults()
 	p.heedSignals()
-	if p.part != nil {
-		if err := p.part.enter(); err != nil {
-			return nil, err
-		}
-		p.host.Locate(p.part.locate)
+	if err := p.enter(); err != nil {
+		return nil, err
 	}
 	p.host.Carry(programKey{}, p)
 	return p.host.Run(p.def, p.begin, s, in), nil
+}
+
+// enter makes a component's role its own, and its children components, too.
+func (p *program) enter() error {
+	if p.part == nil {
+		return nil
+	}
+	p.host.Locate(p.part.locate)
+	p.host.OwnFlags(p.part.flags)
+	return p.part.enter()
 }
 
 // log sends the log of the whole tree to standard error, if the user wants to

@@ -62,8 +62,8 @@ func Words(self *actor.Context) []string {
 // called from any goroutine.
 func StoreSettings(self *actor.Context, m proto.Message) error {
 	p := programOf(self)
-	if p == nil {
-		return fmt.Errorf("store settings: %w", errNowhere)
+	if p == nil || p.keeper == nil && p.begin != nil {
+		return errors.New("store settings: a child process outside of a home has nowhere to store them")
 	}
 	want, is := p.message().ProtoReflect().Descriptor().FullName(), m.ProtoReflect().Descriptor().FullName()
 	if want != is {
@@ -71,5 +71,3 @@ func StoreSettings(self *actor.Context, m proto.Message) error {
 	}
 	return p.keep(home.Settings, m)
 }
-
-var errNowhere = errors.New("there is no home and no configuration folder to store it in")
