@@ -67,7 +67,7 @@ func (h *Host) Kill(why string) {
 		}
 	}
 	killStrays(100 * time.Millisecond)
-	aborted := lifecycle.Complete(&lifecycle.Aborted{Executable: programName(), Explanation: why})
+	aborted := lifecycle.Complete(&lifecycle.Aborted{Executable: h.name(), Explanation: why})
 	if h.link != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer cancel()
@@ -77,6 +77,16 @@ func (h *Host) Kill(why string) {
 		_ = h.link.CloseWrite(ctx)
 	}
 	h.leave(aborted)
+}
+
+// name is what the process is called by: its object, once there is one.
+func (h *Host) name() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.main != nil {
+		return h.main.name
+	}
+	return programName()
 }
 
 // OnOverdue says how the process is to exit when it was killed: for programs

@@ -19,7 +19,15 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil { // for what is started
 		panic(err)
 	}
-	goleak.VerifyTestMain(m, leftByEngine()...)
+	goleak.VerifyTestMain(freeing{m}, leftByEngine()...)
+}
+
+// freeing runs the tests and then frees the objects that heed no stop.
+type freeing struct{ *testing.M }
+
+func (f freeing) Run() int {
+	defer close(freed)
+	return f.M.Run()
 }
 
 // programs are what this test binary can be instead of a test.
