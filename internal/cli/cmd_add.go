@@ -36,11 +36,11 @@ func addCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completeAdd(e),
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.executable, "executable", "", "the executable, a name in the home's bin")
-	fs.StringVar(&f.roleName, "role-name", "", "the template for names of roles")
-	fs.StringVar(&f.homePath, "home-path", "", "the home, instead of .ansar-home")
-	fs.StringVar(&f.settingsFile, "settings-file", "", "settings to begin with")
-	fs.StringVar(&f.inputFile, "input-file", "", "input, instead of what is built in")
+	word(fs, &f.executable, "executable", "the executable, a name in the home's bin")
+	word(fs, &f.roleName, "role-name", "the template for names of roles")
+	word(fs, &f.homePath, "home-path", homeHelp)
+	word(fs, &f.settingsFile, "settings-file", "settings to begin with")
+	word(fs, &f.inputFile, "input-file", "input, instead of what is built in")
 	fs.IntVar(&f.numbers.Start, "start", 0, "the first {number}")
 	fs.IntVar(&f.numbers.Step, "step", 1, "from one {number} to the next")
 	fs.IntVar(&f.numbers.Count, "count", 1, "how many roles")

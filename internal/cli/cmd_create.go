@@ -45,7 +45,7 @@ func createCommand(e *env) *cobra.Command {
 		},
 		ValidArgsFunction: completeFolders,
 	}
-	cmd.Flags().StringVar(&homePath, "home-path", "", "the home, instead of .ansar-home")
+	word(cmd.Flags(), &homePath, "home-path", homeHelp)
 	for _, area := range home.Areas() {
 		if area.Redirectable() {
 			redirects[area] = cmd.Flags().String("redirect-"+string(area), "", fmt.Sprintf("keep area %s in this folder", area))

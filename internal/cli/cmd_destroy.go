@@ -41,7 +41,7 @@ func destroyCommand(e *env) *cobra.Command {
 		},
 		ValidArgsFunction: completeFolders,
 	}
-	cmd.Flags().StringVar(&homePath, "home-path", "", "the home, instead of .ansar-home")
+	word(cmd.Flags(), &homePath, "home-path", homeHelp)
 	_ = cmd.RegisterFlagCompletionFunc("home-path", completeFolders) // the flag is there
 	addGrace(cmd.Flags(), &grace)
 	return cmd

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,10 +33,11 @@ func listCommand(e *env) *cobra.Command {
 			if long {
 				return e.listLong(h, roles)
 			}
+			var text strings.Builder
 			for _, role := range roles {
-				fmt.Fprintln(e.stdout, role.Name)
+				fmt.Fprintln(&text, role.Name)
 			}
-			return nil
+			return e.print([]byte(text.String()))
 		},
 		ValidArgsFunction: completeRoles(e),
 	}
@@ -45,6 +47,7 @@ func listCommand(e *env) *cobra.Command {
 }
 
 func (e *env) listLong(h *home.Home, roles []home.Role) error {
+	var text strings.Builder
 	var total home.Size
 	for _, role := range roles {
 		size, err := h.LogSize(role.Name)
@@ -52,8 +55,8 @@ func (e *env) listLong(h *home.Home, roles []home.Role) error {
 			return err
 		}
 		total = total.Add(size)
-		fmt.Fprintf(e.stdout, "%-24s %s %v\n", role.Name, role.Executable, size)
+		fmt.Fprintf(&text, "%-24s %s %v\n", role.Name, role.Executable, size)
 	}
-	fmt.Fprintf(e.stdout, "%-24s %v\n", "totals", total)
-	return nil
+	fmt.Fprintf(&text, "%-24s %v\n", "totals", total)
+	return e.print([]byte(text.String()))
 }

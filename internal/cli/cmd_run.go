@@ -44,7 +44,7 @@ func runCommand(e *env) *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.Flags().Var((*levelFlag)(&f.level), "debug-level", "how much of the roles' logs is printed: FAULT WARNING CONSOLE OBJECT TRACE DEBUG NONE")
-	cmd.Flags().StringVar(&f.forwarding, "forwarding", "", "the role that reads standard input")
+	word(cmd.Flags(), &f.forwarding, "forwarding", "the role that reads standard input")
 	addGrace(cmd.Flags(), &f.grace)
 	_ = cmd.RegisterFlagCompletionFunc("debug-level", completeWords(levelNames...)) // the flag is there
 	return forwarding(cmd, func(c *commandLine) error {
@@ -93,7 +93,7 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 // check checks settings for one run against what the program of each role has.
 func (c *commandLine) check(found *found, forwarded []string) error {
 	if len(found.roles) == 0 || len(forwarded) == 0 {
-		return c.none(forwarded)
+		return none(forwarded)
 	}
 	for _, role := range found.roles {
 		program, err := found.programs.get(role.Executable)

@@ -55,8 +55,8 @@ func partCommand(e *env, p part, short, long string) *cobra.Command {
 		ValidArgsFunction: completeRoles(e),
 	}
 	search.add(cmd)
-	cmd.Flags().StringVar(&file, "set-file", "", `the new `+p.name+`, as {"value": ...}`)
-	cmd.Flags().StringVar(&file, p.name+"-file", "", "the same")
+	word(cmd.Flags(), &file, "set-file", `the new `+p.name+`, as {"value": ...}`)
+	word(cmd.Flags(), &file, p.name+"-file", "the same")
 	_ = cmd.Flags().MarkHidden(p.name + "-file") // the flag is there
 	addGrace(cmd.Flags(), &grace)
 	return cmd

@@ -26,8 +26,8 @@ func updateCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completeForwarding(e),
 	}
 	search.add(cmd)
-	cmd.Flags().StringVar(&files.settings, "settings-file", "", "settings, before those given by flags")
-	cmd.Flags().StringVar(&files.input, "input-file", "", "input")
+	word(cmd.Flags(), &files.settings, "settings-file", "settings, before those given by flags")
+	word(cmd.Flags(), &files.input, "input-file", "input")
 	addGrace(cmd.Flags(), &grace)
 	return forwarding(cmd, func(c *commandLine) error {
 		f, forwarded, err := e.find(c, &search)
@@ -38,7 +38,7 @@ func updateCommand(e *env) *cobra.Command {
 			return usagef("at least one setting is required, as --name=value")
 		}
 		if len(f.roles) == 0 {
-			return c.none(forwarded)
+			return none(forwarded)
 		}
 		changes, err := c.changes(f, files, forwarded)
 		if err != nil {

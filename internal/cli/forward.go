@@ -159,8 +159,11 @@ func (c *commandLine) apply(forwarded []string, p *schema.Program, m proto.Messa
 }
 
 // none refuses settings where there is no program to have them.
-func (c *commandLine) none(forwarded []string) error {
-	return c.apply(forwarded, &schema.Program{}, nil)
+func none(forwarded []string) error {
+	if len(forwarded) == 0 {
+		return nil
+	}
+	return preconditionf("there is no role to give %s to", forwarded[0])
 }
 
 // forwarding makes cmd a command that takes settings of programs.

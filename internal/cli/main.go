@@ -38,7 +38,7 @@ func Main() {
 		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, level: actor.LevelNone, logFormat: "text",
 		signals: make(chan os.Signal, 4),
 	}
-	signal.Notify(e.signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	signal.Notify(e.signals, orders()...)
 	go e.interrupts(cancel)
 	os.Exit(e.run(os.Args[1:]))
 }
@@ -56,8 +56,18 @@ func (e *env) interrupts(cancel context.CancelFunc) {
 func (e *env) heedSignals() <-chan os.Signal {
 	own := make(chan os.Signal, 4)
 	signal.Stop(e.signals)
-	signal.Notify(own, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	signal.Notify(own, orders()...)
 	return own
+}
+
+// orders are the signals that end a command. Under nohup the end of the terminal
+// is none.
+func orders() []os.Signal {
+	list := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
 }
 
 // run performs one command line and returns the exit status.

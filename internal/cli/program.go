@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
@@ -66,10 +67,11 @@ func (p *programs) load(executable string) (*schema.Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot use executable %s, %v", path, err)
 	}
-	if err := p.home.Store(home.Schema, executable, data); err != nil {
-		return nil, err
+	err = p.home.Store(home.Schema, executable, data)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		err = nil // who may only read the home reads on
 	}
-	return program, nil
+	return program, err
 }
 
 // kept returns what the home has kept. A declaration that is damaged is as good

@@ -34,7 +34,7 @@ func newRoot(e *env) *cobra.Command {
 	fs := root.Flags()
 	fs.BoolVarP(&e.force, "force", "f", false, "stop running roles that stand in the way")
 	fs.Var((*levelFlag)(&e.level), "debug-level", "how much ansar logs to standard error: FAULT WARNING CONSOLE OBJECT TRACE DEBUG NONE")
-	fs.StringVar(&e.homePath, "home-path", "", "the home, instead of .ansar-home")
+	word(fs, &e.homePath, "home-path", homeHelp)
 	fs.Var((*formatFlag)(&e.logFormat), "log-format", "how it logs: text or json")
 	fs.SortFlags = false
 	root.SetGlobalNormalizationFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {

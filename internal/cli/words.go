@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/settings"
 )
 
 const defaultHome = ".ansar-home"
@@ -66,9 +68,9 @@ type searchFlags struct {
 
 func (s *searchFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&s.roleName, "role-name", "", "the roles, as a regular expression for the whole name")
-	fs.StringVar(&s.homePath, "home-path", "", "the home, instead of .ansar-home")
-	fs.StringVar(&s.executable, "executable", "", "only roles of this executable")
+	word(fs, &s.roleName, "role-name", "the roles, as a regular expression for the whole name")
+	word(fs, &s.homePath, "home-path", homeHelp)
+	word(fs, &s.executable, "executable", "only roles of this executable")
 	fs.BoolVar(&s.invert, "invert-search", false, "the other roles instead")
 }
 
@@ -104,6 +106,30 @@ func (g *given) open() (*home.Home, []home.Role, error) {
 func (g *given) search() *home.Search {
 	return &home.Search{Words: g.words, Executable: g.executable, Invert: g.invert}
 }
+
+// wordFlag is a text that is not empty: an empty one comes of a variable of the
+// shell that is not set, and would mean everything, or the default.
+type wordFlag struct {
+	name string
+	text *string
+}
+
+const homeHelp = "the home, instead of " + defaultHome
+
+// word adds a flag for a text that is not empty.
+func word(fs *pflag.FlagSet, text *string, name, help string) {
+	fs.Var(wordFlag{name, text}, name, help)
+}
+
+func (f wordFlag) Set(s string) error {
+	if s == "" {
+		return &settings.UsageError{Name: "--" + f.name, Problem: "is empty: give it a value or leave it out"}
+	}
+	*f.text = s
+	return nil
+}
+func (f wordFlag) String() string { return *f.text }
+func (f wordFlag) Type() string   { return "string" }
 
 // isHome reports whether the path is the folder of a home, whole or not.
 func isHome(path string) bool {
