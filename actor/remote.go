@@ -149,15 +149,23 @@ func (n *node) hold() {
 	n.holding.Store(true)
 }
 
-// release lets it go, in order.
+// release lets it go, in order: what arrives meanwhile still waits behind.
 func (n *node) release() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, deliver := range n.held { // nothing in them blocks, or takes this lock
-		deliver()
+	for {
+		n.mu.Lock()
+		batch := n.held
+		if len(batch) == 0 {
+			n.held = nil
+			n.holding.Store(false)
+			n.mu.Unlock()
+			return
+		}
+		n.held = []func(){}
+		n.mu.Unlock()
+		for _, deliver := range batch {
+			deliver()
+		}
 	}
-	n.held = nil
-	n.holding.Store(false)
 }
 
 func (n *node) unlessHeld(id string, deliver func()) {
