@@ -2,8 +2,6 @@ package actor
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -44,7 +42,6 @@ func init() {
 		"other-value": func() { say(hello(1), completed("no.such.Type", nil)); os.Exit(0) },
 		"bad-value":   func() { say(hello(1), completed("google.protobuf.StringValue", []byte{0xff})); os.Exit(0) },
 		"stays":       func() { say(hello(1), completed("google.protobuf.StringValue", nil)); time.Sleep(time.Hour) },
-		"forgot-main": forgotMain,
 		"daemon":      func() { time.Sleep(time.Hour) },
 	} {
 		programs[name] = run
@@ -156,11 +153,4 @@ func printMuch(w io.Writer, text string) {
 			panic(err)
 		}
 	}
-}
-
-// forgotMain is a program that calls its own object in a process and does not
-// begin with Main.
-func forgotMain() {
-	_, err := misbehave.Call(context.Background(), wrapperspb.String("exits 0"))
-	fmt.Println(err)
 }
