@@ -3,6 +3,7 @@ package framework
 import (
 	"os"
 	"os/signal"
+	"slices"
 	"sync/atomic"
 	"syscall"
 
@@ -24,13 +25,12 @@ type ending struct {
 // Signals that were ignored when the program was started stay so in a tool:
 // that is how nohup and jobs in the background of a script want it.
 func (p *program) heedSignals() {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, syscall.SIGPIPE)
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
-		if p.host.Hosted() || p.part != nil || !signal.Ignored(s) {
-			signal.Notify(signals, s)
-		}
+	heeded := []os.Signal{syscall.SIGPIPE, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
+	if !p.host.Hosted() && p.part == nil {
+		heeded = slices.DeleteFunc(heeded, signal.Ignored)
 	}
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, heeded...)
 	go func() { // lives as long as the process
 		for s := range signals {
 			switch {
