@@ -29,7 +29,8 @@ type Message struct {
 	Target PID
 	Sender PID // ID is empty if there is nobody to answer
 
-	// Type is the full name of the protobuf message, Payload its encoding.
+	// Type is the full name of the protobuf message, Payload its encoding. The
+	// bytes are valid until Deliver returns.
 	Type    string
 	Payload []byte
 
@@ -43,9 +44,9 @@ type Message struct {
 // goroutines that read the links, one link's calls in order, and must not
 // block.
 type Local interface {
-	// Deliver hands over a message for an object of this process. Message and
-	// bytes are the Local's to keep. Done must be called when the object has
-	// consumed the message or it was thrown away.
+	// Deliver hands over a message for an object of this process. Its bytes are
+	// the reader's and are used again after Deliver has returned. Done must be
+	// called when the object has consumed the message or it was thrown away.
 	Deliver(m Message)
 
 	// Watch asks that [Router.Terminated] is called once when target, an

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -61,6 +62,7 @@ func (n *node) Deliver(m Message) {
 		n.onDeliver(m)
 		return
 	}
+	m.Payload = bytes.Clone(m.Payload) // it is the reader's after Deliver
 	n.note(func() { n.messages = append(n.messages, m) })
 	m.Done()
 }

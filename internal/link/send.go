@@ -1,7 +1,6 @@
 package link
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +120,7 @@ func (rd *reader) data(body []byte) error {
 	if err != nil {
 		return err
 	}
-	rd.deliver(&d, bytes.Clone(payload))
+	rd.deliver(&d, payload)
 	return nil
 }
 

@@ -25,7 +25,7 @@ const spawns = 20
 
 // entries lists what is measured, in the order of the table.
 func entries(p *programs) []measure.Entry {
-	return slices.Concat(baselines(p), raw(p), peers(p))
+	return slices.Concat(baselines(p), raw(p), peers(p), ours(p))
 }
 
 // baselines are the programs that do nothing: the engine imported (the floor),
