@@ -34,6 +34,7 @@ var programs = map[string]func(){
 	"crash":  func() { framework.CreateObject(crashObject) },
 
 	"asnobody": asNobody,
+	"forwards": forwards,
 }
 
 func TestMain(m *testing.M) {

@@ -1,6 +1,7 @@
 package framework_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -182,6 +184,25 @@ func calls(self *actor.Context, _ *lifecycle.None, _ *lifecycle.None) (proto.Mes
 		return workerObject.Call(self, nil, options...)
 	}
 	return actor.Call[proto.Message](self, words[0], input, options...)
+}
+
+// forwards is a parent that starts a program with flags, as the command of a
+// home does: forwards where --max-size=3. It prints what that returned.
+func forwards() {
+	host, err := actor.NewHost()
+	if err != nil {
+		panic(err)
+	}
+	host.Locate(func(name, _ string) (actor.Launch, error) {
+		path, err := actor.Find(name)
+		return actor.Launch{Path: path, Args: os.Args[1:]}, err
+	})
+	value, err := actor.Call[proto.Message](context.Background(), os.Args[1], nil)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(prototext.MarshalOptions{}.Format(value))
 }
 
 // asNobody runs a command as a user without any rights.

@@ -189,8 +189,8 @@ func create(ts *testscript.TestScript, name string) *os.File {
 // for-nobody lets the user nobody reach the programs and the folder of the
 // script, which it may read and not write.
 func forNobody(ts *testscript.TestScript, _ bool, _ []string) {
-	for _, dir := range []string{filepath.SplitList(ts.Getenv("PATH"))[0], ts.Getenv("WORK")} {
-		for ; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
+	for _, dir := range []string{filepath.SplitList(ts.Getenv("PATH"))[0], ts.Getenv("WORK"), ts.Getenv("GOCOVERDIR")} {
+		for ; dir != "" && dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
 			ts.Check(os.Chmod(dir, 0o755))
 		}
 	}
