@@ -43,10 +43,14 @@ func (e *RunningError) Error() string {
 }
 
 func pids(members []Member) []string {
-	texts := make([]string, 0, len(members))
+	ids := make([]int, 0, len(members))
 	for _, m := range members {
-		texts = append(texts, strconv.Itoa(m.Holder.PID))
+		ids = append(ids, m.Holder.PID)
 	}
-	slices.Sort(texts)
+	slices.Sort(ids)
+	texts := make([]string, 0, len(ids))
+	for _, id := range ids {
+		texts = append(texts, strconv.Itoa(id))
+	}
 	return texts
 }
