@@ -3,10 +3,12 @@ package framework
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/lifecycle"
@@ -71,9 +73,11 @@ func (pt *part) enter() error {
 
 // keepCrashes adds what the runtime writes when it crashes to a file of the
 // role, as well as to standard error: a panic and the stacks, of other fatal
-// errors the stacks alone.
+// errors the stacks alone. Sub-roles share the file of their role: they may be
+// many, nested deeper than the name of a folder can be long.
 func (pt *part) keepCrashes() error {
-	folder, err := pt.home.Folder(home.Logs, pt.role)
+	role, _, _ := strings.Cut(pt.role, ".")
+	folder, err := pt.home.Folder(home.Logs, role)
 	if err != nil {
 		return err
 	}
@@ -92,6 +96,9 @@ func (pt *part) load(area home.Area) (string, []byte, error) {
 		return "", nil, err
 	}
 	data, err := pt.home.Load(area, pt.role)
+	if errors.Is(err, syscall.ENAMETOOLONG) { // of a deeply nested sub-role: nothing can be stored for it
+		err = fs.ErrNotExist
+	}
 	return path, data, err
 }
 
