@@ -22,8 +22,8 @@
 // *lifecycle.LockedOut. Children become components as well, with roles below
 // this one: worker-0 has worker-0.snooze, or the name given by actor.Role. Such
 // sub-roles have folders of their own, and settings if somebody stores some, but
-// are in no list and have no lock. What the Go runtime says when it crashes is
-// added to crash.log among the logs of the role.
+// are in no list and have no lock. What the Go runtime says when one of them
+// crashes is added to crash.log among the logs of the role.
 //
 // # A tool
 //
@@ -56,7 +56,7 @@
 //	--set name=value    give any setting by name
 //	--dump-settings     print the settings in effect, secrets hidden
 //	--dump-input        print the input in effect, secrets hidden
-//	--dump-schema       print what internal/settings/schema reads
+//	--dump-schema       print the description of all messages, for ansar add
 //	--store-settings    store what files and flags say; answers Ack
 //	--store-input       store the input; answers Ack
 //	--factory-reset     store the defaults of the object; answers Ack

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/ansar-go/ansar/internal/settings"
 )
 
 // env is what a program is started with. Tests make their own.
@@ -40,9 +42,10 @@ func (e *env) executable(otherwise string) string {
 	return filepath.Base(e.args[0])
 }
 
-// hasVariables reports whether there is a variable that begins so.
-func (e *env) hasVariables(prefix string) bool {
-	for _, v := range e.environ() {
+// hasVariables reports whether there may be a variable for one of the settings.
+func (p *program) hasVariables() bool {
+	prefix := settings.EnvPrefix(p.name) + "_"
+	for _, v := range p.environ() {
 		if strings.HasPrefix(v, prefix) {
 			return true
 		}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
+	"golang.org/x/sys/unix"
 )
 
 // replaceFile gives a file new content, atomically and durably: after an error
@@ -45,6 +46,26 @@ func createFile(path string, data []byte, mode fs.FileMode) error {
 	return f.CloseAtomicallyReplace() // a file system without hard links
 }
 
+// mayWrite returns an error if writeOutput would not be allowed to do its work.
+func mayWrite(path string) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	needed := filepath.Dir(path) // a file is replaced by another in the same folder
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		if info.IsDir() {
+			return errFolder(path)
+		}
+		needed = path
+	}
+	if err := unix.Access(needed, unix.W_OK); err != nil {
+		return &fs.PathError{Op: "write", Path: path, Err: err}
+	}
+	return nil
+}
+
+func errFolder(path string) error { return fmt.Errorf("write %s: it is a folder", path) }
+
 // writeOutput writes a result to the file that the user has named. A regular
 // file is replaced atomically; anything else, such as a device or a pipe, is
 // written to.
@@ -55,7 +76,7 @@ func writeOutput(path string, data []byte) error {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(path); err == nil {
 		if info.IsDir() {
-			return fmt.Errorf("write %s: it is a folder", path)
+			return errFolder(path)
 		}
 		if !info.Mode().IsRegular() {
 			return writeInto(path, data)

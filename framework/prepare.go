@@ -103,7 +103,7 @@ func (p *program) settings(environment bool) (proto.Message, error) {
 	if err := p.storedSettings(m); err != nil {
 		return nil, err
 	}
-	if environment {
+	if environment && p.hasVariables() {
 		if err := settings.FromEnv(m.ProtoReflect(), p.name, p.lookup, nil); err != nil {
 			return nil, err
 		}

@@ -126,6 +126,19 @@ func (p *program) writeResult(value proto.Message) error {
 // errReaderGone means that the reader of standard output has gone away.
 var errReaderGone = errors.New("nobody reads the result")
 
+// checkOutput finds out whether the result can be written, as far as can be
+// told before there is one.
+func (p *program) checkOutput() error {
+	file := p.given.outputFile
+	if file == "" || file == "-" {
+		return nil
+	}
+	if err := mayWrite(file); err != nil {
+		return fmt.Errorf("write the output file: %w", err)
+	}
+	return nil
+}
+
 // write puts the output of the program where the user wants it.
 func (p *program) write(data []byte) error {
 	if file := p.given.outputFile; file != "" && file != "-" {

@@ -29,7 +29,7 @@ func (p *program) serve() *lifecycle.Completed {
 	if p.begin.Object != "" {
 		return p.serveOwn()
 	}
-	if len(p.arguments()) == 0 && !p.hasVariables(settings.EnvPrefix(p.name)+"_") {
+	if len(p.arguments()) == 0 && !p.hasVariables() {
 		p.heedSignals()
 		return p.host.Serve(p.def, p.begin)
 	}
@@ -90,6 +90,9 @@ func (p *program) byHand() int {
 		}
 	}
 	if err != nil {
+		return p.fail(err)
+	}
+	if err := p.checkOutput(); err != nil {
 		return p.fail(err)
 	}
 	p.host.OnOverdue(p.killed)

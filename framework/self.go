@@ -63,7 +63,7 @@ func Words(self *actor.Context) []string {
 func StoreSettings(self *actor.Context, m proto.Message) error {
 	p := programOf(self)
 	if p == nil || p.keeper == nil && p.begin != nil {
-		return errors.New("store settings: a child process outside of a home has nowhere to store them")
+		return errors.New("store settings: this process has none of its own, being neither a component nor run by hand")
 	}
 	want, is := p.message().ProtoReflect().Descriptor().FullName(), m.ProtoReflect().Descriptor().FullName()
 	if want != is {
