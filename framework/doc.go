@@ -60,6 +60,7 @@
 //	--store-settings    store what files and flags say; answers Ack
 //	--store-input       store the input; answers Ack
 //	--factory-reset     store the defaults of the object; answers Ack
+//	--grace=10s         how long the program may take to end when it is interrupted
 //	--debug-level=L     log of the whole tree on standard error, from level L up
 //	--log-format=F      text, or json
 //	--home-path=F       be a component of this home

@@ -1,11 +1,13 @@
 package framework
 
 import (
+	"cmp"
 	"os"
 	"os/signal"
 	"slices"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/lifecycle"
@@ -36,12 +38,20 @@ func (p *program) heedSignals() {
 			switch {
 			case s == syscall.SIGPIPE:
 			case p.host.Hosted() || !p.ending.stopped.Swap(true):
-				p.host.Stop(s.String(), actor.DefaultGrace)
+				p.host.Stop(s.String(), p.grace())
 			default:
 				p.host.Kill("killed by a second signal")
 			}
 		}
 	}()
+}
+
+// grace is how long the program may take to end after a signal.
+func (p *program) grace() time.Duration {
+	if p.given == nil { // called with nothing but a message
+		return actor.DefaultGrace
+	}
+	return cmp.Or(p.given.grace, actor.DefaultGrace)
 }
 
 // killed ends a program without a parent whose children had to be killed.

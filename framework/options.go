@@ -1,9 +1,11 @@
 package framework
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -29,6 +31,7 @@ type options struct {
 
 	debugLevel actor.Level // 0: not given
 	jsonLog    bool
+	grace      time.Duration // 0: not given
 
 	homePath string
 	roleName string
@@ -61,6 +64,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.Var((*levelFlag)(&o.debugLevel), "debug-level", "log to standard error what is of this level or more serious:\n"+
 		"DEBUG, TRACE, OBJECT, CONSOLE, WARNING, FAULT or NONE")
 	fs.Var((*formatFlag)(&o.jsonLog), "log-format", "write the log as text or as json")
+	fs.Var((*spanFlag)(&o.grace), "grace", "how long the program may take to end when it is interrupted (default 10s)")
 	fs.StringVar(&o.homePath, "home-path", "", "be a component of the home in this `folder`; needs --role-name")
 	fs.StringVar(&o.roleName, "role-name", "", "be this `role` of the home; needs --home-path")
 	return fs
@@ -79,6 +83,23 @@ func (f *levelFlag) Set(s string) error {
 }
 func (f *levelFlag) Type() string   { return "level" }
 func (f *levelFlag) String() string { return "" }
+
+// spanFlag is --grace.
+type spanFlag time.Duration
+
+func (f *spanFlag) Set(s string) error {
+	d, err := settings.ParseSpan(s)
+	if err == nil && d <= 0 {
+		err = errors.New(`"` + s + `" is not more than 0`)
+	}
+	if err != nil {
+		return &settings.UsageError{Name: "--grace", Problem: err.Error()}
+	}
+	*f = spanFlag(d)
+	return nil
+}
+func (f *spanFlag) Type() string   { return "span" }
+func (f *spanFlag) String() string { return "" }
 
 // formatFlag is --log-format.
 type formatFlag bool
