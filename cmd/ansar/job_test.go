@@ -7,7 +7,9 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -57,6 +59,11 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 		j.cmd.Env = append(j.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	j.cmd.Stdout, j.cmd.Stderr = out, j
+	for _, a := range args {
+		if pipe, ok := strings.CutPrefix(a, "MEET="); ok {
+			ts.Check(syscall.Mkfifo(ts.MkAbs(pipe), 0o600))
+		}
+	}
 	began := time.Now()
 	ts.Check(j.cmd.Start())
 	scriptState(ts).jobs[args[0]] = j
@@ -92,6 +99,23 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 
 func send(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(jobOf(ts, args[0]).cmd.Process.Signal(signals[args[1]]))
+}
+
+func meet(ts *testscript.TestScript, _ bool, args []string) {
+	met := make(chan error, 1)
+	go func() { // ends with the meeting, or with the test binary
+		f, err := os.Open(ts.MkAbs(args[0]))
+		if err == nil {
+			err = f.Close()
+		}
+		met <- err
+	}()
+	select {
+	case err := <-met:
+		ts.Check(err)
+	case <-time.After(hang):
+		ts.Fatalf("nobody comes to %s", args[0])
+	}
 }
 
 func finish(ts *testscript.TestScript, _ bool, args []string) {

@@ -35,6 +35,7 @@ var programs = map[string]func(){
 	"suspend":  func() { framework.CreateObject(suspend) },
 	"stranger": stranger,
 	"mute":     mute,
+	"hangs":    hangs,
 
 	"as-nobody": asNobody,
 }

@@ -21,7 +21,7 @@ executable has it built in.`
 // addFlags are what add is told by flags, slots of words among them.
 type addFlags struct {
 	executable, roleName, homePath string
-	settingsFile, inputFile        string
+	files                          fileFlags
 	numbers                        home.Numbers
 }
 
@@ -39,8 +39,7 @@ func addCommand(e *env) *cobra.Command {
 	word(fs, &f.executable, "executable", "the executable, a name in the home's bin")
 	word(fs, &f.roleName, "role-name", "the template for names of roles")
 	word(fs, &f.homePath, "home-path", homeHelp)
-	word(fs, &f.settingsFile, "settings-file", "settings to begin with")
-	word(fs, &f.inputFile, "input-file", "input, instead of what is built in")
+	f.files.add(fs)
 	fs.IntVar(&f.numbers.Start, "start", 0, "the first {number}")
 	fs.IntVar(&f.numbers.Step, "step", 1, "from one {number} to the next")
 	fs.IntVar(&f.numbers.Count, "count", 1, "how many roles")
@@ -82,7 +81,7 @@ func (e *env) add(c *commandLine, f *addFlags) error {
 	if err != nil {
 		return err
 	}
-	texts, err := c.texts(program, f, forwarded)
+	texts, err := e.texts(c, program, f, forwarded)
 	if err != nil {
 		return err
 	}
@@ -97,22 +96,23 @@ func (e *env) add(c *commandLine, f *addFlags) error {
 }
 
 // texts returns the files of a new role.
-func (c *commandLine) texts(program *schema.Program, f *addFlags, forwarded []string) (map[home.Area][]byte, error) {
+func (e *env) texts(c *commandLine, program *schema.Program, f *addFlags, forwarded []string) (map[home.Area][]byte, error) {
+	files, err := e.files(f.files)
+	if err != nil {
+		return nil, err
+	}
 	texts := map[home.Area][]byte{}
-	for _, p := range []struct {
-		part
-		file      string
-		forwarded []string
-	}{{settingsPart, f.settingsFile, forwarded}, {inputPart, f.inputFile, nil}} {
+	for _, p := range parts {
 		s := &stored{message: p.make(program)}
-		if p.file != "" {
-			var err error
-			if s, err = p.readFile(&stored{}, program, p.file); err != nil {
+		if file := files[p.area]; file.name != "" {
+			if s, err = p.fromFile(file, &stored{}, program); err != nil {
 				return nil, err
 			}
 		}
-		if err := c.apply(p.forwarded, program, s.message); err != nil {
-			return nil, err
+		if p.forwarded {
+			if err := c.apply(forwarded, program, s.message); err != nil {
+				return nil, err
+			}
 		}
 		texts[p.area] = s.text(program, false)
 	}

@@ -69,6 +69,9 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	if err := e.clear(found.home, found.given, found.roles, f.grace); err != nil {
 		return err
 	}
+	for _, role := range found.roles {
+		found.programs.refresh(role.Executable) // now: the run itself starts nothing but roles
+	}
 	e.console("Running \"%v\" (%s)", found.search(), found.homePath)
 	signals := e.heedSignals()
 	if err := e.ctx.Err(); err != nil {

@@ -31,7 +31,7 @@ func inputCommand(e *env) *cobra.Command {
 
 func partCommand(e *env, p part, short, long string) *cobra.Command {
 	var search searchFlags
-	var file string
+	var name string
 	var grace time.Duration
 	cmd := &cobra.Command{
 		Use:   p.name + " [role...] [home]",
@@ -48,15 +48,15 @@ func partCommand(e *env, p part, short, long string) *cobra.Command {
 			}
 			f.programs = newPrograms(e.ctx, f.home)
 			if cmd.Flags().Changed("set-file") || cmd.Flags().Changed(p.name+"-file") {
-				return e.replace(p, f, file, grace)
+				return e.replace(p, f, name, grace)
 			}
 			return e.show(p, f)
 		},
 		ValidArgsFunction: completeRoles(e),
 	}
 	search.add(cmd)
-	word(cmd.Flags(), &file, "set-file", `the new `+p.name+`, as {"value": ...}`)
-	word(cmd.Flags(), &file, p.name+"-file", "the same")
+	word(cmd.Flags(), &name, "set-file", `the new `+p.name+`, as {"value": ...} (- is standard input)`)
+	word(cmd.Flags(), &name, p.name+"-file", "the same")
 	_ = cmd.Flags().MarkHidden(p.name + "-file") // the flag is there
 	addGrace(cmd.Flags(), &grace)
 	return cmd
@@ -97,7 +97,11 @@ func plural(name string) string {
 }
 
 // replace gives the content of a file to all that were found.
-func (e *env) replace(p part, f *found, file string, grace time.Duration) error {
+func (e *env) replace(p part, f *found, name string, grace time.Duration) error {
+	file, err := e.file(name)
+	if err != nil {
+		return err
+	}
 	changes := make([]change, 0, len(f.roles))
 	for _, role := range f.roles {
 		program, err := f.programs.get(role.Executable)
@@ -110,7 +114,7 @@ func (e *env) replace(p part, f *found, file string, grace time.Duration) error 
 		} else if err != nil {
 			return err
 		}
-		s, err := p.readFile(before, program, file)
+		s, err := p.fromFile(file, before, program)
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/settings/schema"
@@ -26,8 +27,7 @@ func updateCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completeForwarding(e),
 	}
 	search.add(cmd)
-	word(cmd.Flags(), &files.settings, "settings-file", "settings, before those given by flags")
-	word(cmd.Flags(), &files.input, "input-file", "input")
+	files.add(cmd.Flags())
 	addGrace(cmd.Flags(), &grace)
 	return forwarding(cmd, func(c *commandLine) error {
 		f, forwarded, err := e.find(c, &search)
@@ -40,7 +40,7 @@ func updateCommand(e *env) *cobra.Command {
 		if len(f.roles) == 0 {
 			return none(forwarded)
 		}
-		changes, err := c.changes(f, files, forwarded)
+		changes, err := e.changes(c, f, files, forwarded)
 		if err != nil {
 			return err
 		}
@@ -54,6 +54,24 @@ func updateCommand(e *env) *cobra.Command {
 
 // fileFlags are files that settings and input are read from.
 type fileFlags struct{ settings, input string }
+
+func (f *fileFlags) add(fs *pflag.FlagSet) {
+	word(fs, &f.settings, "settings-file", "settings, before those given by flags (- is standard input)")
+	word(fs, &f.input, "input-file", "input (- is standard input)")
+}
+
+// files reads those that were given.
+func (e *env) files(f fileFlags) (map[home.Area]file, error) {
+	files := map[home.Area]file{}
+	for area, name := range map[home.Area]string{home.Settings: f.settings, home.Input: f.input} {
+		file, err := e.file(name)
+		if err != nil {
+			return nil, err
+		}
+		files[area] = file
+	}
+	return files, nil
+}
 
 // found is what a command line means.
 type found struct {
@@ -98,31 +116,30 @@ type change struct {
 }
 
 // changes returns what update would do.
-func (c *commandLine) changes(f *found, files fileFlags, forwarded []string) ([]change, error) {
+func (e *env) changes(c *commandLine, f *found, flags fileFlags, forwarded []string) ([]change, error) {
+	files, err := e.files(flags)
+	if err != nil {
+		return nil, err
+	}
 	var list []change
 	for _, role := range f.roles {
 		program, err := f.programs.get(role.Executable)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range []struct {
-			part
-			file      string
-			forwarded []string
-		}{{settingsPart, files.settings, forwarded}, {inputPart, files.input, nil}} {
-			if p.file == "" && len(p.forwarded) == 0 {
+		for _, p := range parts {
+			file, forwarding := files[p.area], p.forwarded && len(forwarded) > 0
+			if file.name == "" && !forwarding {
 				continue
 			}
 			s, err := p.read(f.home, program, role.Name)
+			if err == nil && file.name != "" {
+				s, err = p.fromFile(file, s, program)
+			}
+			if err == nil && forwarding {
+				err = c.apply(forwarded, program, s.message)
+			}
 			if err != nil {
-				return nil, err
-			}
-			if p.file != "" {
-				if s, err = p.readFile(s, program, p.file); err != nil {
-					return nil, err
-				}
-			}
-			if err := c.apply(p.forwarded, program, s.message); err != nil {
 				return nil, err
 			}
 			list = append(list, change{p.area, role.Name, s.text(program, false)})

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -20,12 +21,16 @@ type part struct {
 	area home.Area
 	name string // as texts call it
 	make func(*schema.Program) proto.Message
+
+	forwarded bool // what is given as --name=value is of this one
 }
 
 var (
-	settingsPart = part{home.Settings, "settings", (*schema.Program).Settings}
-	inputPart    = part{home.Input, "input", (*schema.Program).Input}
+	settingsPart = part{home.Settings, "settings", (*schema.Program).Settings, true}
+	inputPart    = part{home.Input, "input", (*schema.Program).Input, false}
 )
+
+var parts = []part{settingsPart, inputPart}
 
 // stored is a message of a role, and what its file has beyond it.
 type stored struct {
@@ -55,9 +60,36 @@ func (p part) read(h *home.Home, program *schema.Program, role string) (*stored,
 	return s, err
 }
 
-// readFile returns the values that the program was built with, changed by a file
+// file is a file that the user gave, read once for all roles. The name - is
+// standard input.
+type file struct {
+	name string // as given; empty: none was
+	data []byte
+}
+
+func (e *env) file(name string) (file, error) {
+	var data []byte
+	var err error
+	switch name {
+	case "":
+		return file{}, nil
+	case "-":
+		data, err = io.ReadAll(e.stdin)
+	default:
+		data, err = os.ReadFile(name)
+	}
+	if path := new(fs.PathError); errors.As(err, &path) {
+		err = path.Err
+	}
+	if err != nil {
+		return file{}, fmt.Errorf("read %q: %w", name, err)
+	}
+	return file{name, data}, nil
+}
+
+// fromFile returns the values that the program was built with, changed by a file
 // that the user gave. Secrets that the file does not tell are those of before.
-func (p part) readFile(before *stored, program *schema.Program, file string) (*stored, error) {
+func (p part) fromFile(f file, before *stored, program *schema.Program) (*stored, error) {
 	s := &stored{message: p.make(program)}
 	if s.message == nil {
 		return nil, usagef("program %q has no %s", program.Name, p.name)
@@ -65,11 +97,7 @@ func (p part) readFile(before *stored, program *schema.Program, file string) (*s
 	if before.message != nil {
 		keepSecrets(s.message.ProtoReflect(), before.message.ProtoReflect())
 	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read %s file: %w", p.name, err)
-	}
-	_, err = settings.UnmarshalEnvelope(file, data, s.message, &settings.ReadOptions{Root: p.name, Strict: true, Types: program.Types})
+	_, err := settings.UnmarshalEnvelope(f.name, f.data, s.message, &settings.ReadOptions{Root: p.name, Strict: true, Types: program.Types})
 	return s, err
 }
 

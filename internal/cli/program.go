@@ -56,7 +56,7 @@ func (p *programs) load(executable string) (*schema.Program, error) {
 	if lookupErr != nil {
 		return nil, lookupErr
 	}
-	data, err := describe(p.ctx, path)
+	data, err := describe(p.ctx, path, describeLimit)
 	if err != nil {
 		if keptErr == nil && p.ctx.Err() == nil {
 			return kept, nil
@@ -84,6 +84,14 @@ func (p *programs) kept(executable string) (*schema.Program, error) {
 	return schema.Load(data)
 }
 
+// refresh has the program asked if it changed since it last was. What goes wrong
+// shows when its declaration is needed.
+func (p *programs) refresh(executable string) {
+	if path, err := p.home.Lookup(executable); err == nil && p.stale(executable, path) {
+		_, _ = p.get(executable)
+	}
+}
+
 // stale reports whether the executable is newer than what is kept of it.
 func (p *programs) stale(executable, path string) bool {
 	kept, err := p.home.Path(home.Schema, executable)
@@ -99,21 +107,25 @@ func (p *programs) stale(executable, path string) bool {
 }
 
 // describe runs the executable once, to have it print what it declares.
-func describe(ctx context.Context, path string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, describeLimit)
+func describe(ctx context.Context, path string, limit time.Duration) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, "--dump-schema")
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // not reaped yet: the id is its own
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = limit / 10
 	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) { // something of the group holds its output, so that the group is still its own
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		return nil, notOurs(path, "--dump-schema left a process behind")
+	}
 	switch program := new(schemapb.Program); {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, ctx.Err()
 	case ctx.Err() != nil:
-		return nil, notOurs(path, fmt.Sprintf("--dump-schema did not end within %v", describeLimit))
+		return nil, notOurs(path, fmt.Sprintf("--dump-schema did not end within %v", limit))
 	case err != nil:
 		return nil, notOurs(path, "--dump-schema ended with "+err.Error()+lastLine(stderr.String()))
 	case proto.Unmarshal(stdout.Bytes(), program) != nil, program.GetName() == "":

@@ -34,7 +34,7 @@ func (t *homeTypes) all() []settings.Resolver {
 		}
 		seen[role.Executable] = true
 		// Without a declaration its values print undecoded.
-		if p, err := t.programs.get(role.Executable); err == nil {
+		if p, err := t.programs.kept(role.Executable); err == nil {
 			t.sources = append(t.sources, p.Types)
 		}
 	}
