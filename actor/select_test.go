@@ -175,10 +175,11 @@ func TestStopReachesSelectBesideCalls(t *testing.T) {
 // ends with the object.
 func TestCleanup(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
-		var after context.Context
 		begun := time.Now()
+		done := make(chan struct{})
 		c := b.object("main", func(self *Context) error {
-			after = self.Cleanup()
+			defer close(done)
+			after := self.Cleanup()
 			<-self.Done()
 			if after.Err() != nil || self.Cleanup() != after {
 				t.Errorf("the stop ended it: %v", context.Cause(after))
@@ -197,7 +198,8 @@ func TestCleanup(t *testing.T) {
 		time.Sleep(time.Second)
 		c.stop(stopIn(time.Hour, "no longer"), false)
 		c.stop(stopIn(4*time.Second, "shorter"), false)
-		<-c.ended
+		<-done
+		var after context.Context
 		b.run(func(self *Context) error { after = self.Cleanup(); return nil })
 		if after.Err() == nil {
 			t.Error("it outlived its object")

@@ -29,6 +29,11 @@ func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) er
 	if !n.local(to) {
 		return sendError(to, n.router.Send(live(ctx), linkOf(to), linkOf(from), m))
 	}
+	if self, ok := ctx.(*Context); ok && self.Stopped() && !n.alive(to) { // it would be lost: so a loop that only sends is told
+		if stop := self.heedInCall(); stop != nil {
+			return stop
+		}
+	}
 	if self := owner(ctx); self == nil || !self.pid.Equal(to) {
 		if err := n.waitForRoom(ctx, to); err != nil {
 			return err
@@ -36,6 +41,13 @@ func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) er
 	}
 	n.arrive(to.Id, &mail{body: proto.Clone(m), from: from, size: proto.Size(m)})
 	return nil
+}
+
+// alive reports whether there is an object, or a question, at an address of
+// this process.
+func (n *node) alive(to *PID) bool {
+	_, ok := n.system.ProcessRegistry.GetLocal(to.Id)
+	return ok
 }
 
 // live is the context that a send waits under. After the stop that ended it

@@ -62,10 +62,14 @@ func (self *Context) heed() *lifecycle.Stop {
 
 // heedInCall is heed for a Call. A Select that waits goes first: the Call may
 // be that of another goroutine.
-func (self *Context) heedInCall() {
+func (self *Context) heedInCall() *lifecycle.Stop {
 	self.mu.Lock()
 	defer self.mu.Unlock()
-	self.told = self.told || self.stop != nil && !self.forSelect
+	if self.stop == nil || self.told || self.forSelect {
+		return nil
+	}
+	self.told = true
+	return self.stop
 }
 
 // Stopped reports whether the object was told to stop.
