@@ -41,15 +41,16 @@ const (
 
 // An interruption ends a tree that runs, or a part of it, and gives when.
 type interruption struct {
-	name string
-	do   func(t *testing.T, tree *tree)
+	name   string
+	byHand bool // the top is a tool that a user has started, not a call
+	do     func(t *testing.T, tree *tree)
 }
 
 var interruptions = []interruption{
-	{"Stop", func(_ *testing.T, tree *tree) { tree.cancel() }},
-	{"ctrl-C", func(t *testing.T, tree *tree) { tree.signal(t, tree.top, syscall.SIGINT) }},
-	{"SIGKILL of the top", func(t *testing.T, tree *tree) { tree.signal(t, tree.top, syscall.SIGKILL) }},
-	{"SIGKILL of an inner process, then Stop", func(t *testing.T, tree *tree) {
+	{"Stop", false, func(_ *testing.T, tree *tree) { tree.cancel() }},
+	{"ctrl-C", true, func(t *testing.T, tree *tree) { tree.signal(t, tree.top, syscall.SIGINT) }},
+	{"SIGKILL of the top", false, func(t *testing.T, tree *tree) { tree.signal(t, tree.top, syscall.SIGKILL) }},
+	{"SIGKILL of an inner process, then Stop", false, func(t *testing.T, tree *tree) {
 		if alive := proctest.Alive(tree.mark); len(alive) > 0 {
 			tree.signal(t, alive[rand.IntN(len(alive))], syscall.SIGKILL)
 		}
@@ -68,7 +69,7 @@ func TestInterrupted(t *testing.T) {
 		how := interruptions[i%len(interruptions)]
 		at := rand.N(3 * time.Second)
 		t.Run(fmt.Sprintf("%s at %v", how.name, at.Round(time.Millisecond)), func(t *testing.T) {
-			tree := grow(t, bin)
+			tree := grow(t, bin, how.byHand)
 			tree.runFor(at)
 			begun := time.Now()
 			how.do(t, tree)
@@ -93,7 +94,7 @@ func TestUnruly(t *testing.T) {
 			begunAt, cleanedAt := t.TempDir(), t.TempDir()
 			t.Setenv("UNRULY_BEGUN", begunAt)
 			t.Setenv("UNRULY_CLEANED", cleanedAt)
-			tree := grow(t, bin)
+			tree := grow(t, bin, how.byHand)
 			tree.runFor(time.Second + rand.N(3*time.Second))
 			tree.suspendSome(t)
 			begun := time.Now()
@@ -132,15 +133,18 @@ type tree struct {
 	ended  chan error
 }
 
-// grow starts a tree. A call of this process is stopped by its cancel; the top
-// is a process of its own, so that it can be interrupted and killed.
-func grow(t *testing.T, bin string) *tree {
+// grow starts a tree, called by this process or by hand.
+func grow(t *testing.T, bin string, byHand bool) *tree {
 	t.Helper()
 	mark := proctest.Mark(t)
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	tr := &tree{mark: mark, cancel: cancel, ended: make(chan error, 1)}
+	if byHand {
+		tr.top = tr.runTool(t, bin)
+		return tr
+	}
 	go func() {
 		_, err := actor.Call[*examplespb.JobReturned](ctx, "busy", &examplespb.JobInput{
 			Managers: 3, ManagementLevels: levels, Duties: []string{"noop", "snooze", "factorial"},
@@ -155,6 +159,26 @@ func grow(t *testing.T, bin string) *tree {
 		}
 	}
 	return tr
+}
+
+// runTool runs busy as a user does, and gives its process id.
+func (tr *tree) runTool(t *testing.T, bin string) int {
+	t.Helper()
+	input := filepath.Join(t.TempDir(), "input.json")
+	text := fmt.Sprintf(`{"value": {"managers": 3, "management_levels": %d, "duties": ["noop", "snooze", "factorial"]}}`, levels)
+	if err := os.WriteFile(input, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool := exec.Command(filepath.Join(bin, "busy"), "--input-file="+input, fmt.Sprintf("--grace=%v", patience))
+	tool.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := tool.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = tool.Wait() // an exit status of 130 is what is expected of it
+		tr.ended <- nil
+	}()
+	return tool.Process.Pid
 }
 
 // runFor lets the tree run, or until it has ended by itself.
