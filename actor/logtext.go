@@ -53,7 +53,7 @@ func (r *LogRecord) AppendJSON(line []byte) []byte {
 		State string `json:"state,omitempty"`
 		Text  string `json:"text"`
 	}{
-		r.GetTime().AsTime().Format(time.RFC3339Nano), levelOf(r.GetTag()[0]).String(), string(r.shownTag()),
+		r.GetTime().AsTime().Format(time.RFC3339Nano), levelOf((r.GetTag() + " ")[0]).String(), string(r.shownTag()),
 		r.GetPid(), r.GetId(), r.GetName(), r.GetState(), r.GetText(),
 	})
 	return append(line, bytes.TrimRight(buffer.Bytes(), "\n")...)
