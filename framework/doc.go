@@ -60,7 +60,7 @@
 //	--store-settings    store what files and flags say; answers Ack
 //	--store-input       store the input; answers Ack
 //	--factory-reset     store the defaults of the object; answers Ack
-//	--grace=10s         how long the program may take to end when it is interrupted
+//	--grace=10s         how long it may take to end when it is interrupted
 //	--debug-level=L     log of the whole tree on standard error, from level L up
 //	--log-format=F      text, or json
 //	--home-path=F       be a component of this home
@@ -83,6 +83,7 @@
 // # Signals
 //
 // SIGINT, SIGTERM, SIGHUP and SIGQUIT are a Stop: the object and all below it
-// have ten seconds to end. A second one kills what is left. Signals that were
-// ignored when a tool was started stay ignored.
+// have ten seconds to end, or what --grace says. A second signal, or the end of
+// that time, kills what is left. Signals that were ignored when a tool was
+// started stay ignored.
 package framework

@@ -64,7 +64,7 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.Var((*levelFlag)(&o.debugLevel), "debug-level", "log to standard error what is of this level or more serious:\n"+
 		"DEBUG, TRACE, OBJECT, CONSOLE, WARNING, FAULT or NONE")
 	fs.Var((*formatFlag)(&o.jsonLog), "log-format", "write the log as text or as json")
-	fs.Var((*spanFlag)(&o.grace), "grace", "how long the program may take to end when it is interrupted (default 10s)")
+	fs.Var((*spanFlag)(&o.grace), "grace", "how long it may take to end when it is interrupted (default 10s)")
 	fs.StringVar(&o.homePath, "home-path", "", "be a component of the home in this `folder`; needs --role-name")
 	fs.StringVar(&o.roleName, "role-name", "", "be this `role` of the home; needs --home-path")
 	return fs
