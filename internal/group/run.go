@@ -175,15 +175,22 @@ func (r *run) heed(host *actor.Host, done <-chan struct{}) {
 		case <-done:
 			return
 		case s := <-r.options.Signals:
+			r.told(told)
 			if told {
 				host.Kill("interrupted twice")
 			}
-			r.mu.Lock()
-			r.result.Stopped = true
-			r.mu.Unlock()
 			host.Stop(s.String(), r.grace+reserve)
 		}
 	}
+}
+
+// told notes that the run was told to end, or to end at once: what comes then is
+// seen in that light.
+func (r *run) told(kill bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Stopped = true
+	r.result.Killed = kill
 }
 
 // end gives the result away, once: who comes second waits for the end of the
@@ -196,7 +203,7 @@ func (r *run) end(killed bool) *Result {
 		select {}
 	}
 	r.ended = true
-	r.result.Killed = killed
+	r.result.Killed = r.result.Killed || killed
 	for _, role := range r.roles {
 		if r.pending[role.Name] {
 			aborted := &lifecycle.Aborted{Executable: role.Executable, Explanation: "it was killed"}

@@ -1,10 +1,14 @@
 package group
 
 import (
+	"fmt"
+	"syscall"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/lifecycle"
 )
 
@@ -29,5 +33,46 @@ func TestFailed(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+func roleList(names ...string) []home.Role {
+	var roles []home.Role
+	for _, name := range names {
+		roles = append(roles, home.Role{Name: name, Executable: "component"})
+	}
+	return roles
+}
+
+func TestWhatIsKilledCountsAsAborted(t *testing.T) {
+	r := &run{roles: roleList("a", "b", "c")}
+	r.begin()
+	r.told(false)
+	r.complete(Ending{Role: "b"})
+	r.told(true)
+	result := r.end(true)
+	var got []string
+	for _, e := range result.Completed {
+		got = append(got, fmt.Sprint(e.Role, " ", e.Fault))
+	}
+	want := []string{"b <nil>", "a component: aborted (it was killed)", "c component: aborted (it was killed)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("completed (-want +got):\n%s", diff)
+	}
+	if !result.Stopped || !result.Killed || result.Failed() {
+		t.Errorf("stopped %v, killed %v, failed %v", result.Stopped, result.Killed, result.Failed())
+	}
+}
+
+// The run may come to its end while it is being killed: it was killed all the
+// same.
+func TestWhatEndsWhileItIsKilledWasKilled(t *testing.T) {
+	r := &run{roles: roleList("a")}
+	r.begin()
+	r.told(false)
+	r.told(true)
+	r.complete(Ending{Role: "a", Fault: &lifecycle.Aborted{Signal: proto.Int32(int32(syscall.SIGKILL))}})
+	if result := r.end(false); !result.Killed || !result.Completed[0].Late {
+		t.Errorf("killed %v, late %v", result.Killed, result.Completed[0].Late)
 	}
 }
