@@ -18,7 +18,7 @@ func replaceFile(path string, data []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer f.Cleanup() // does nothing after the rename
+	defer func() { _ = f.Cleanup() }() // does nothing after the rename
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func createFile(path string, data []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer f.Cleanup() // after a rename it does nothing
+	defer func() { _ = f.Cleanup() }() // after a rename it does nothing
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
