@@ -82,6 +82,9 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	}
 	result, err := group.Run(found.home, found.roles, &group.RunOptions{
 		Args: forwarded, Grace: f.grace, Forwarding: f.forwarding, Stdin: e.stdin, Signals: signals,
+		Completed: func(ending group.Ending) {
+			e.console("Completion for %q (%s)", ending.Role, ending.Value.MessageName())
+		},
 		Leave: func(r *group.Result) {
 			_, status := explain(e.command, e.report(found, r))
 			os.Exit(status)

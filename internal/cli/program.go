@@ -12,11 +12,8 @@ import (
 	"syscall"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/settings/schema"
-	"github.com/ansar-go/ansar/internal/settings/schemapb"
 )
 
 // describeLimit is how long a program may take to print what it declares.
@@ -56,16 +53,12 @@ func (p *programs) load(executable string) (*schema.Program, error) {
 	if lookupErr != nil {
 		return nil, lookupErr
 	}
-	data, err := describe(p.ctx, path, describeLimit)
+	program, data, err := describe(p.ctx, path, describeLimit)
 	if err != nil {
 		if keptErr == nil && p.ctx.Err() == nil {
 			return kept, nil
 		}
 		return nil, err
-	}
-	program, err := schema.Load(data)
-	if err != nil {
-		return nil, fmt.Errorf("cannot use executable %s, %v", path, err)
 	}
 	err = p.home.Store(home.Schema, executable, data)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
@@ -106,8 +99,9 @@ func (p *programs) stale(executable, path string) bool {
 	return err == nil && now.ModTime().After(then.ModTime())
 }
 
-// describe runs the executable once, to have it print what it declares.
-func describe(ctx context.Context, path string, limit time.Duration) ([]byte, error) {
+// describe runs the executable once, to have it print what it declares. It
+// returns that read, and as it was printed.
+func describe(ctx context.Context, path string, limit time.Duration) (*schema.Program, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
@@ -117,21 +111,22 @@ func describe(ctx context.Context, path string, limit time.Duration) ([]byte, er
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // not reaped yet: the id is its own
 	cmd.WaitDelay = limit / 10
 	err := cmd.Run()
-	if errors.Is(err, exec.ErrWaitDelay) { // something of the group holds its output, so that the group is still its own
+	switch {
+	case errors.Is(err, exec.ErrWaitDelay): // something of the group holds its output, so that the group is still its own
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		return nil, notOurs(path, "--dump-schema left a process behind")
-	}
-	switch program := new(schemapb.Program); {
+		return nil, nil, notOurs(path, "--dump-schema left a process behind")
 	case errors.Is(ctx.Err(), context.Canceled):
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	case ctx.Err() != nil:
-		return nil, notOurs(path, fmt.Sprintf("--dump-schema did not end within %v", limit))
+		return nil, nil, notOurs(path, fmt.Sprintf("--dump-schema did not end within %v", limit))
 	case err != nil:
-		return nil, notOurs(path, "--dump-schema ended with "+err.Error()+lastLine(stderr.String()))
-	case proto.Unmarshal(stdout.Bytes(), program) != nil, program.GetName() == "":
-		return nil, notOurs(path, "--dump-schema printed something else")
+		return nil, nil, notOurs(path, "--dump-schema ended with "+err.Error()+lastLine(stderr.String()))
 	}
-	return stdout.Bytes(), nil
+	program, err := schema.Load(stdout.Bytes())
+	if err != nil || program.Name == "" {
+		return nil, nil, notOurs(path, "--dump-schema printed something else")
+	}
+	return program, stdout.Bytes(), nil
 }
 
 func notOurs(path, why string) error {

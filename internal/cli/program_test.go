@@ -41,7 +41,7 @@ func TestDescribeRefusesWhatIsNotOurs(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			proctest.Mark(t)
 			path := script(t, filepath.Join(t.TempDir(), "program"), tt.text)
-			_, err := describe(t.Context(), path, 200*time.Millisecond)
+			_, _, err := describe(t.Context(), path, 200*time.Millisecond)
 			if want := "cannot use executable " + path + ", it is not a framework executable: " + tt.want; err == nil || err.Error() != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
@@ -54,7 +54,7 @@ func TestDescribeEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
 	path := script(t, filepath.Join(t.TempDir(), "program"), "sleep 1000")
-	if _, err := describe(ctx, path, time.Hour); !errors.Is(err, context.Canceled) {
+	if _, _, err := describe(ctx, path, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }

@@ -2,6 +2,7 @@ package group
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"sync"
 	"syscall"
@@ -38,8 +39,7 @@ type Result struct {
 // not count where it was told to stop.
 func (r *Result) Failed() bool {
 	for _, e := range r.Completed {
-		_, aborted := e.Fault.(*lifecycle.Aborted)
-		if e.Fault != nil && !(aborted && r.Stopped) {
+		if e.Fault != nil && !(r.Stopped && errors.Is(e.Fault, lifecycle.ErrAborted)) {
 			return true
 		}
 	}
@@ -58,6 +58,10 @@ type RunOptions struct {
 	// Forwarding is the role that reads Stdin. If empty, none does.
 	Forwarding string
 	Stdin      *os.File
+
+	// Completed is called for each role that has ended, one at a time. If nil,
+	// nobody is told before all have.
+	Completed func(Ending)
 
 	// Signals are orders to end: at the first, each role is told to stop, at the
 	// second, what is left is killed. If nil, there are none.
@@ -142,8 +146,11 @@ func (r *run) object(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack,
 		role := actor.DebriefAs[string](self, m)
 		_, fault := actor.Value[proto.Message](m)
 		completed, _ := m.Body.(*lifecycle.Completed)
-		self.Console("Completion for %q (%s)", role, completed.GetValue().MessageName())
-		r.complete(Ending{Role: role, Value: completed.GetValue(), Fault: fault})
+		ending := Ending{Role: role, Value: completed.GetValue(), Fault: fault}
+		r.complete(ending)
+		if r.options.Completed != nil {
+			r.options.Completed(ending)
+		}
 	}
 	return &lifecycle.Ack{}, nil
 }
@@ -161,7 +168,7 @@ func (r *run) complete(e Ending) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.pending, e.Role)
-	if aborted, ok := e.Fault.(*lifecycle.Aborted); ok {
+	if aborted := new(lifecycle.Aborted); errors.As(e.Fault, &aborted) {
 		e.Late = r.result.Stopped && aborted.GetSignal() == int32(syscall.SIGKILL)
 	}
 	r.result.Completed = append(r.result.Completed, e)
