@@ -2,7 +2,6 @@ package link
 
 import (
 	"fmt"
-	"math"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -47,7 +46,7 @@ type field struct {
 // nextField takes the first field off b.
 func nextField(b []byte) (f field, rest []byte, err error) {
 	num, typ, n := protowire.ConsumeTag(b)
-	if n < 0 || num > math.MaxInt32 {
+	if n < 0 || num > protowire.MaxValidNumber {
 		return f, nil, fmt.Errorf("%w: a field has no tag", ErrProtocol)
 	}
 	b = b[n:]

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"syscall"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/ansar-go/ansar/internal/link/linkpb"
 )
 
@@ -27,9 +25,9 @@ func (l *Link) Hello(h *linkpb.Hello) error {
 		h.Major, h.Minor = Major, Minor
 	}
 	clean(&h.Name, &h.Build)
-	frame, err := encode(&linkpb.Frame{Kind: &linkpb.Frame_Hello{Hello: h}})
+	frame, err := encodeHello(h)
 	if err != nil {
-		return fmt.Errorf("encode Hello: %w", err)
+		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -58,15 +56,19 @@ func (l *Link) Begin(ctx context.Context, b *linkpb.Begin) error {
 		return fmt.Errorf("send input: %w", err)
 	}
 	clean(&b.Object, &b.Executable)
-	return l.send(ctx, &linkpb.Frame{Kind: &linkpb.Frame_Begin{Begin: b}})
+	frame, err := encodeBegin(b)
+	if err != nil {
+		return err
+	}
+	return l.send(ctx, frame)
 }
 
 // Ready sends the Ready, in its place behind what was sent before. It does
 // not block.
 func (l *Link) Ready() error {
-	frame, err := encode(&linkpb.Frame{Kind: &linkpb.Frame_Ready{Ready: &linkpb.Ready{}}})
+	frame, err := encodeReady()
 	if err != nil {
-		return fmt.Errorf("encode Ready: %w", err)
+		return err
 	}
 	return l.pushNow(frame)
 }
@@ -75,7 +77,11 @@ func (l *Link) Ready() error {
 // room in the queue: errors as for [Link.Begin].
 func (l *Link) Log(ctx context.Context, rec *linkpb.Log) error {
 	clean(&rec.Tag, &rec.Id, &rec.Name, &rec.State, &rec.Text)
-	return l.send(ctx, &linkpb.Frame{Kind: &linkpb.Frame_Log{Log: rec}})
+	frame, err := encodeLog(rec)
+	if err != nil {
+		return err
+	}
+	return l.send(ctx, frame)
 }
 
 // Completed sends what the object returned, in its place behind everything
@@ -85,14 +91,18 @@ func (l *Link) Completed(ctx context.Context, c *linkpb.Completed) error {
 	if err := l.router.fits(c.GetType(), len(c.GetPayload())); err != nil {
 		return fmt.Errorf("send Completed: %w", err)
 	}
-	return l.send(ctx, &linkpb.Frame{Kind: &linkpb.Frame_Completed{Completed: c}})
+	frame, err := encodeCompleted(c)
+	if err != nil {
+		return err
+	}
+	return l.send(ctx, frame)
 }
 
 // Stop sends a Stop ahead of everything that waits to be written. It does not
 // block, and is lost if the link ended.
 func (l *Link) Stop(s *linkpb.Stop) {
 	clean(&s.Reason)
-	frame, err := encode(&linkpb.Frame{Kind: &linkpb.Frame_Stop{Stop: s}})
+	frame, err := encodeStop(s)
 	if err != nil {
 		return // cannot happen: the reason is UTF-8 now
 	}
@@ -114,17 +124,13 @@ func clean(texts ...*string) {
 	}
 }
 
-// send encodes and queues a frame about this hop, in pieces if it is large.
-func (l *Link) send(ctx context.Context, f *linkpb.Frame) error {
+// send queues a frame about this hop, in pieces if it is large.
+func (l *Link) send(ctx context.Context, frame []byte) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := l.router.fits("frame", proto.Size(f)); err != nil {
+	if err := l.router.fits("frame", len(body(frame))); err != nil {
 		return fmt.Errorf("send frame: %w", err)
-	}
-	frame, err := encode(f)
-	if err != nil {
-		return fmt.Errorf("encode frame: %w", err)
 	}
 	if len(frame) <= maxPiece {
 		return l.push(ctx, frame)

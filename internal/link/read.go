@@ -168,8 +168,8 @@ func (rd *reader) hop(kind int, body []byte) error {
 	case kindHello:
 		return rd.hello(body)
 	case kindBegin:
-		m := new(linkpb.Begin)
-		if err := decode(body, m); err != nil {
+		m, err := decodeBegin(body)
+		if err != nil {
 			return err
 		}
 		l.router.adopt(m.Address)
@@ -177,20 +177,20 @@ func (rd *reader) hop(kind int, body []byte) error {
 	case kindReady:
 		h.Ready()
 	case kindStop:
-		m := new(linkpb.Stop)
-		if err := decode(body, m); err != nil {
+		m, err := decodeStop(body)
+		if err != nil {
 			return err
 		}
 		h.Stop(m)
 	case kindLog:
-		m := new(linkpb.Log)
-		if err := decode(body, m); err != nil {
+		m, err := decodeLog(body)
+		if err != nil {
 			return err
 		}
 		h.Log(m)
 	case kindCompleted:
-		m := new(linkpb.Completed)
-		if err := decode(body, m); err != nil {
+		m, err := decodeCompleted(body)
+		if err != nil {
 			return err
 		}
 		h.Completed(m)
@@ -199,8 +199,8 @@ func (rd *reader) hop(kind int, body []byte) error {
 }
 
 func (rd *reader) hello(body []byte) error {
-	m := new(linkpb.Hello)
-	if err := decode(body, m); err != nil {
+	m, err := decodeHello(body)
+	if err != nil {
 		return err
 	}
 	switch {
