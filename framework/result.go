@@ -3,9 +3,11 @@ package framework
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/ansar-go/ansar/internal/settings"
@@ -20,13 +22,16 @@ const (
 	exitInterrupted = 130
 )
 
-// lifecycleMessages is the package whose messages may be faults.
-const lifecycleMessages = "ansar.lifecycle.v1"
+// faultNames are the messages that are faults. Other values are not even
+// decoded: a program that returns one has nothing more to find out.
+var faultNames = [...]protoreflect.FullName{
+	"ansar.lifecycle.v1.Faulted", "ansar.lifecycle.v1.Aborted", "ansar.lifecycle.v1.TimedOut", "ansar.lifecycle.v1.Maybe",
+	"ansar.lifecycle.v1.Cannot", "ansar.lifecycle.v1.Exhausted", "ansar.lifecycle.v1.LockedOut", "ansar.lifecycle.v1.Interrupted",
+}
 
-// faultIn is the fault that a value is, or nil. Values of other packages are
-// not even decoded.
+// faultIn is the fault that a value is, or nil.
 func faultIn(value *anypb.Any) error {
-	if value.MessageName().Parent() != lifecycleMessages {
+	if !slices.Contains(faultNames[:], value.MessageName()) {
 		return nil
 	}
 	m, err := value.UnmarshalNew()

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -25,6 +26,20 @@ func TestFaultIn(t *testing.T) {
 		{"a value of an unknown type", &anypb.Any{TypeUrl: "type.googleapis.com/some.Type", Value: []byte{0xff}}, false},
 		{"a fault", pack(&lifecycle.Exhausted{}), true},
 		{"a damaged fault", damaged, true},
+	}
+	messages := (&lifecycle.Faulted{}).ProtoReflect().Descriptor().ParentFile().Messages()
+	for i := range messages.Len() { // every message of the package, so that a new fault is not forgotten
+		mt, err := protoregistry.GlobalTypes.FindMessageByName(messages.Get(i).FullName())
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := mt.New().Interface()
+		_, want := m.(lifecycle.Fault)
+		tests = append(tests, struct {
+			name  string
+			value *anypb.Any
+			want  bool
+		}{string(messages.Get(i).Name()), pack(m), want})
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
