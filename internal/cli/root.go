@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,21 +22,24 @@ settings and input of their own, and are found by regular expressions.`
 // its own stand before the sub-command.
 func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
-		Use:               "ansar",
-		Short:             "describe a group of programs and run it by name",
-		Long:              rootLong,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		TraverseChildren:  true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              cobra.ArbitraryArgs,
-		ValidArgsFunction: cobra.NoFileCompletions,
+		Use:              "ansar [ansar-flags] <command> [flags] [words]",
+		Short:            "describe a group of programs and run it by name",
+		Long:             rootLong,
+		SilenceErrors:    true,
+		SilenceUsage:     true,
+		TraverseChildren: true,
+
+		DisableFlagsInUseLine: true,
+		CompletionOptions:     cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:                  cobra.ArbitraryArgs,
+		ValidArgsFunction:     cobra.NoFileCompletions,
 	}
 	fs := root.Flags()
 	fs.BoolVarP(&e.force, "force", "f", false, "stop running roles that stand in the way")
 	fs.Var((*levelFlag)(&e.level), "debug-level", "how much ansar logs to standard error: FAULT WARNING CONSOLE OBJECT TRACE DEBUG NONE")
 	word(fs, &e.homePath, "home-path", homeHelp)
 	fs.Var((*formatFlag)(&e.logFormat), "log-format", "how it logs: text or json")
+	told := fs.Bool("version", false, "print the version of ansar")
 	fs.SortFlags = false
 	root.SetGlobalNormalizationFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		return pflag.NormalizedName(strings.ReplaceAll(name, "_", "-"))
@@ -53,6 +57,9 @@ func newRoot(e *env) *cobra.Command {
 		runCommand(e), inputCommand(e), settingsCommand(e), completionCommand(e), exitCodesTopic(),
 	)
 	root.RunE = func(_ *cobra.Command, args []string) error {
+		if *told && len(args) == 0 {
+			return e.print([]byte("ansar " + programVersion() + "\n"))
+		}
 		if len(args) == 0 {
 			return usagef("a command is required: see ansar help")
 		}
@@ -60,6 +67,20 @@ func newRoot(e *env) *cobra.Command {
 	}
 	root.SetHelpCommand(helpCommand(root))
 	return root
+}
+
+// version is set by the linker, in builds of a checkout.
+var version string
+
+// programVersion is that, or the version of the module that ansar was built of.
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(unknown version)"
 }
 
 func commandName(cmd *cobra.Command) string {
