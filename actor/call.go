@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -85,6 +86,9 @@ func (n *node) wait(ctx context.Context, o *order) (*lifecycle.Completed, error)
 	}
 	if ctx.Err() != nil {
 		return nil, interrupted(ctx)
+	}
+	if !o.deadline.IsZero() && !time.Now().Before(o.deadline) {
+		return nil, &lifecycle.TimedOut{Explanation: "there was no time left to call " + o.name}
 	}
 	c := n.begin(parent, o)
 	if parent != nil {

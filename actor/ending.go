@@ -7,7 +7,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/ansar-go/ansar/internal/link/linkpb"
 	"github.com/ansar-go/ansar/lifecycle"
 )
 
@@ -71,9 +70,7 @@ func (h *Host) Kill(why string) {
 	if h.link != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer cancel()
-		_ = h.link.Completed(ctx, &linkpb.Completed{ // it hears of the end of the process anyhow
-			Type: string(aborted.GetValue().MessageName()), Payload: aborted.GetValue().GetValue(),
-		})
+		_ = h.link.Completed(ctx, lastFrame(aborted)) // it hears of the end of the process anyhow
 		_ = h.link.CloseWrite(ctx)
 	}
 	h.leave(aborted)

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"sync"
@@ -176,11 +177,20 @@ func (h *Host) Tell(c *lifecycle.Completed) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Until(h.limit()))
 	defer cancel()
-	frame := &linkpb.Completed{Type: string(c.GetValue().MessageName()), Payload: c.GetValue().GetValue()}
-	if err := h.link.Completed(ctx, frame); err != nil {
+	err := h.link.Completed(ctx, lastFrame(c))
+	if errors.Is(err, link.ErrTooLarge) {
+		err = h.link.Completed(ctx, lastFrame(lifecycle.Complete(&lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_TOO_LARGE, Condition: "cannot return the value", Explanation: err.Error(),
+		})))
+	}
+	if err != nil {
 		return // nobody is there to hear it
 	}
 	_ = h.link.CloseWrite(ctx) // as above
+}
+
+func lastFrame(c *lifecycle.Completed) *linkpb.Completed {
+	return &linkpb.Completed{Type: string(c.GetValue().MessageName()), Payload: c.GetValue().GetValue()}
 }
 
 // limit is when a last frame must be written: the parent's patience, or a

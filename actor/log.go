@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -102,6 +103,9 @@ func (l *log) write(r *LogRecord) {
 func (n *node) sinkTo(root string) Sink {
 	there := link.PID{Address: root, ID: logID}
 	return func(r *LogRecord) {
+		if !utf8.ValidString(r.Text) { // it could not be encoded
+			r.Text = string(appendEscaped(nil, r.Text))
+		}
 		_ = n.router.Send(context.Background(), there, link.PID{}, r) // without a parent nobody listens
 	}
 }

@@ -20,7 +20,8 @@ type order struct {
 	settings  proto.Message
 	input     proto.Message
 	inProcess bool
-	timeout   time.Duration // 0: none
+	timed     bool // there is a timeout
+	timeout   time.Duration
 	deadline  time.Time     // zero: none
 	grace     time.Duration // 0: DefaultGrace
 	role      string
@@ -34,7 +35,9 @@ type order struct {
 // Timeout limits how long the call may take. The earlier of it and the
 // deadline of the context counts. A call that runs out of time stops what it
 // called, waits for its end, and gives lifecycle.ErrTimedOut.
-func Timeout(d time.Duration) Option { return func(o *order) { o.timeout = d } }
+//
+// As with a context, a d of zero or less leaves no time: nothing is begun.
+func Timeout(d time.Duration) Option { return func(o *order) { o.timed, o.timeout = true, d } }
 
 // InProcess runs the object in this process, with the same results, faults,
 // time-outs and stops. It is for objects that are defined in this program.
@@ -81,7 +84,7 @@ func (o *order) apply(ctx context.Context, options []Option) {
 	for _, option := range options {
 		option(o)
 	}
-	if o.timeout > 0 {
+	if o.timed {
 		o.deadline = time.Now().Add(o.timeout)
 	}
 	if ctx == nil {

@@ -21,6 +21,7 @@ type facts struct {
 	pid        int
 
 	startError error         // there was no process
+	tooLarge   error         // what it was to work on cannot be given to it
 	waitingFor error         // there was none to be had for some time
 	greeted    bool          // it said Hello
 	silence    time.Duration // for so long it did not say Hello; 0: it did, or had no time to
@@ -51,6 +52,8 @@ func (f *facts) note(o occurrence) {
 		if !f.exited {
 			f.stop = o.stop
 		}
+	case evKill:
+		f.tooLarge = o.err
 	case evResult:
 		f.result = o.value
 	}
@@ -79,6 +82,8 @@ func (f *facts) broken() bool {
 // fault is what a process without a result is worth.
 func (f *facts) fault() lifecycle.Fault {
 	switch {
+	case f.tooLarge != nil:
+		return f.faulted(lifecycle.Faulted_CAUSE_TOO_LARGE, "cannot give it its settings and input", f.tooLarge.Error())
 	case f.pid == 0:
 		return f.unstarted()
 	case errors.Is(f.linkError, link.ErrVersion):

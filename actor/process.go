@@ -56,7 +56,7 @@ type occurrence struct {
 	timer uint64 // generation of the timer, at evTimer
 	stop  *lifecycle.Stop
 	value *lifecycle.Completed // at evResult
-	err   error                // at evLinkEnd
+	err   error                // at evLinkEnd; at evKill, what cannot be given to it
 }
 
 // process is a child process as its parent sees it: an engine actor that
@@ -134,7 +134,11 @@ func (p *process) connect() error {
 		_ = l.Begin(context.Background(), begin) // fits into the queue
 		return nil
 	}
-	go func() { _ = l.Begin(context.Background(), begin) }() // ends with the link at the latest
+	go func() { // ends with the link at the latest
+		if err := l.Begin(context.Background(), begin); errors.Is(err, link.ErrTooLarge) {
+			p.post(occurrence{event: evKill, err: err})
+		}
+	}()
 	return nil
 }
 
