@@ -101,20 +101,36 @@ func send(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(jobOf(ts, args[0]).cmd.Process.Signal(signals[args[1]]))
 }
 
+// meet waits for a program that writes to the pipe.
 func meet(ts *testscript.TestScript, _ bool, args []string) {
-	met := make(chan error, 1)
-	go func() { // ends with the meeting, or with the test binary
-		f, err := os.Open(ts.MkAbs(args[0]))
-		if err == nil {
-			err = f.Close()
-		}
-		met <- err
+	ts.Check(open(ts, args[0], os.O_RDONLY).Close())
+}
+
+// hold waits for a program that reads from the pipe, and keeps it waiting until
+// the script ends.
+func hold(ts *testscript.TestScript, _ bool, args []string) {
+	f := open(ts, args[0], os.O_WRONLY)
+	ts.Defer(func() { f.Close() })
+}
+
+// open opens one end of a pipe, which waits for who opens the other.
+func open(ts *testscript.TestScript, pipe string, flag int) *os.File {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	end := make(chan opened, 1)
+	go func() { // ends when both are there, or with the test binary
+		f, err := os.OpenFile(ts.MkAbs(pipe), flag, 0)
+		end <- opened{f, err}
 	}()
 	select {
-	case err := <-met:
-		ts.Check(err)
+	case o := <-end:
+		ts.Check(o.err)
+		return o.file
 	case <-time.After(hang):
-		ts.Fatalf("nobody comes to %s", args[0])
+		ts.Fatalf("nobody comes to %s", pipe)
+		return nil
 	}
 }
 

@@ -31,6 +31,7 @@ const hang = 2 * time.Minute
 //	finish name n              wait for its end and check its exit status
 //	pids n regexp              check that n processes logged such a line
 //	meet pipe                  wait for a program that opens the pipe
+//	hold pipe                  wait for a program that reads from the pipe, and write nothing
 //	nothing-left               check that no process of the script is alive
 //	took name at-least span    check how long it took
 //	small-disk dir size        mount a disk of that size, or skip
@@ -46,7 +47,7 @@ func TestScripts(t *testing.T) {
 		Setup:               setup,
 		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"bin": bin, "status": status, "start": start, "await": await, "signal": send, "finish": finish, "meet": meet, "took": took, "pids": pids,
+			"bin": bin, "status": status, "start": start, "await": await, "signal": send, "finish": finish, "meet": meet, "hold": hold, "took": took, "pids": pids,
 			"nothing-left": nothingLeft, "small-disk": smallDisk, "fill": fill, "for-nobody": forNobody,
 		},
 	})

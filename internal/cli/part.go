@@ -68,23 +68,35 @@ type file struct {
 }
 
 func (e *env) file(name string) (file, error) {
-	var data []byte
-	var err error
-	switch name {
-	case "":
+	if name == "" {
 		return file{}, nil
-	case "-":
-		data, err = io.ReadAll(e.stdin)
-	default:
-		data, err = os.ReadFile(name)
 	}
-	if path := new(fs.PathError); errors.As(err, &path) {
-		err = path.Err
+	type content struct {
+		data []byte
+		err  error
 	}
-	if err != nil {
-		return file{}, fmt.Errorf("read %q: %w", name, err)
+	read := make(chan content, 1)
+	go func() { // ends with the program at the latest: such a read cannot be called off
+		var c content
+		if name == "-" {
+			c.data, c.err = io.ReadAll(e.stdin)
+		} else {
+			c.data, c.err = os.ReadFile(name)
+		}
+		read <- c
+	}()
+	select {
+	case <-e.ctx.Done():
+		return file{}, e.ctx.Err()
+	case c := <-read:
+		if path := new(fs.PathError); errors.As(c.err, &path) {
+			c.err = path.Err
+		}
+		if c.err != nil {
+			return file{}, fmt.Errorf("read %q: %w", name, c.err)
+		}
+		return file{name, c.data}, nil
 	}
-	return file{name, data}, nil
 }
 
 // fromFile returns the values that the program was built with, changed by a file

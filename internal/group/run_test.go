@@ -2,6 +2,7 @@ package group
 
 import (
 	"fmt"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -74,5 +75,43 @@ func TestWhatEndsWhileItIsKilledWasKilled(t *testing.T) {
 	r.complete(Ending{Role: "a", Fault: &lifecycle.Aborted{Signal: proto.Int32(int32(syscall.SIGKILL))}})
 	if result := r.end(false); !result.Killed || !result.Completed[0].Late {
 		t.Errorf("killed %v, late %v", result.Killed, result.Completed[0].Late)
+	}
+}
+
+// Ends and orders come from goroutines of their own. Each end is kept, once.
+func TestRunUnderManyGoroutines(t *testing.T) {
+	var names []string
+	for i := range 200 {
+		names = append(names, fmt.Sprint("role-", i))
+	}
+	r := &run{roles: roleList(names...)}
+	r.begin()
+	var wait sync.WaitGroup
+	for i, name := range names {
+		wait.Go(func() {
+			if i%50 == 0 {
+				r.told(i%100 == 0)
+			}
+			if i%4 != 0 {
+				r.complete(Ending{Role: name})
+			}
+		})
+	}
+	wait.Wait()
+	seen := map[string]int{}
+	killed := 0
+	for _, e := range r.end(true).Completed {
+		seen[e.Role]++
+		if e.Fault != nil {
+			killed++
+		}
+	}
+	for _, name := range names {
+		if seen[name] != 1 {
+			t.Errorf("%s has ended %d times", name, seen[name])
+		}
+	}
+	if killed != len(names)/4 {
+		t.Errorf("%d were killed, want %d", killed, len(names)/4)
 	}
 }
