@@ -185,12 +185,20 @@ func Complete(value proto.Message) *Completed {
 	if value == nil {
 		value = &Nothing{}
 	}
+	if ack, ok := value.(*Ack); ok && ack != nil && len(ack.unknownFields) == 0 {
+		return &Completed{Value: &anypb.Any{TypeUrl: typeURL + string(ack.ProtoReflect().Descriptor().FullName())}}
+	}
 	packed, err := anypb.New(value)
 	if err != nil {
 		packed, _ = anypb.New(&Faulted{Condition: "encode the result", Explanation: err.Error()})
 	}
 	return &Completed{Value: packed}
 }
+
+// typeURL is what anypb.New puts before the name of a type. An Ack is packed
+// without it: it is what most processes return, and all that many of them
+// would ever encode, which costs more the first time than all their frames.
+const typeURL = "type.googleapis.com/"
 
 // sentence joins what happened and its particulars. Particulars that already
 // say what happened stand alone, so that a wrapped fault reads as it was
