@@ -20,19 +20,20 @@ type child struct {
 
 	timedOut atomic.Bool
 
-	mu      sync.Mutex           // guards the fields below
-	timer   *time.Timer          // of the deadline; nil if there is none
-	giveUp  *time.Timer          // of the grace, for one that cannot be killed; nil if there is none
-	until   time.Time            // when giveUp is due
-	outcome *lifecycle.Completed // its end; read it without mu once ended is closed
+	mu       sync.Mutex           // guards the fields below
+	deadline time.Time            // zero: none
+	timer    *time.Timer          // of the deadline; nil if there is none
+	giveUp   *time.Timer          // of the grace, for one that cannot be killed; nil if there is none
+	until    time.Time            // when giveUp is due
+	outcome  *lifecycle.Completed // its end; read it without mu once ended is closed
 }
 
-// limit has the child stopped at a deadline. A zero deadline is none.
-func (c *child) limit(deadline time.Time) {
+// limit has the child stopped at its deadline.
+func (c *child) limit() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !deadline.IsZero() && c.outcome == nil {
-		c.timer = time.AfterFunc(time.Until(deadline), func() { c.stop(stopIn(DefaultGrace, "out of time"), true) })
+	if !c.deadline.IsZero() && c.outcome == nil {
+		c.timer = time.AfterFunc(time.Until(c.deadline), func() { c.stop(stopIn(DefaultGrace, "out of time"), true) })
 	}
 }
 
@@ -78,7 +79,7 @@ func (c *child) settle(completed *lifecycle.Completed) {
 			t.Stop()
 		}
 	}
-	if c.timedOut.Load() {
+	if c.timedOut.Load() || c.overdue() {
 		completed = lifecycle.Complete(c.lateness(completed))
 	}
 	c.outcome = completed
@@ -88,6 +89,10 @@ func (c *child) settle(completed *lifecycle.Completed) {
 	}
 	close(c.ended)
 }
+
+// overdue reports whether the deadline is over. What the child does then may
+// come before the stop that the deadline brings.
+func (c *child) overdue() bool { return !c.deadline.IsZero() && !time.Now().Before(c.deadline) }
 
 // lateness is the fault of a child that ran out of time. One that could not
 // even be started says why.
@@ -102,7 +107,7 @@ func (c *child) lateness(completed *lifecycle.Completed) *lifecycle.TimedOut {
 // begin starts what the order says, here or in a process of its own, and
 // returns at once. Whatever goes wrong becomes the child's fault.
 func (n *node) begin(parent *Context, o *order) *child {
-	c := &child{name: o.name, grace: o.grace, ended: make(chan struct{})}
+	c := &child{name: o.name, grace: o.grace, deadline: o.deadline, ended: make(chan struct{})}
 	if o.tell != nil {
 		c.tell = func(m *lifecycle.Completed) { o.tell(c.pid, m) }
 	}
@@ -128,6 +133,7 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	if parent != nil {
 		b.parent = parent.pid
 	}
+	b.grace = o.grace
 	b.end = c.settle
 	b.id = n.newID()
 	c.pid = &PID{Address: n.address, Id: b.id}
@@ -143,10 +149,10 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	b.born = func(self *Context) {
 		c.halt = func(stop *lifecycle.Stop) {
 			self.tell(stop)
-			c.giveUpAfter(stop.GetGrace().AsDuration())
+			c.giveUpAfter(stop.GetGrace().AsDuration() + o.kind.settles)
 		}
 		parent.adopt(c)
 	}
 	n.spawn(b)
-	c.limit(o.deadline)
+	c.limit()
 }

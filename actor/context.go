@@ -34,6 +34,7 @@ type Context struct {
 	state   atomic.Value      // a string: the state of a machine
 	onReady func()            // tells whoever waits for it; may be nil
 	headers map[string]string // what the caller passed along
+	grace   time.Duration     // what a stop will leave at most; 0: DefaultGrace
 
 	// Used by the object's own goroutine alone.
 	sender    *PID // of the message that was received last

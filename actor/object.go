@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -26,6 +27,10 @@ type kind struct {
 	defaultSettings proto.Message // nil if none were given
 	defaultInput    proto.Message
 	version         string
+
+	// settles is how much longer than its grace an object of this process may
+	// need: one that kills what heeds no stop is not given up before.
+	settles time.Duration
 
 	run func(self *Context, settings, input proto.Message) (proto.Message, error)
 }

@@ -103,7 +103,7 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	n.mu.Lock()
 	n.procs[address] = p // from here on it is told of stops
 	n.mu.Unlock()
-	c.limit(o.deadline)
+	c.limit()
 }
 
 func pidOfParent(parent *Context) *PID {

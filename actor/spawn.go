@@ -21,7 +21,8 @@ type birth struct {
 	parent   *PID
 	settings proto.Message
 	input    proto.Message
-	deadline time.Time // zero: none
+	deadline time.Time     // zero: none
+	grace    time.Duration // 0: DefaultGrace
 	ready    func()
 	headers  map[string]string
 	born     func(*Context)             // called before it runs; may be nil
@@ -36,7 +37,7 @@ func (n *node) spawn(b *birth) *Context {
 	}
 	self := &Context{
 		node: n, pid: &PID{Address: n.address, Id: id}, name: b.kind.name, parent: b.parent,
-		inbox: newInbox(), ended: make(chan struct{}), onReady: b.ready, headers: b.headers,
+		inbox: newInbox(), ended: make(chan struct{}), onReady: b.ready, headers: b.headers, grace: b.grace,
 	}
 	base := n.base
 	release := context.CancelFunc(func() {})

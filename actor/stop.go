@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -85,8 +86,8 @@ func (self *Context) Stopped() bool {
 func (self *Context) left() time.Duration {
 	self.mu.Lock()
 	defer self.mu.Unlock()
-	if self.stop == nil {
-		return DefaultGrace
+	if self.stop == nil { // at a deadline the stop is about to come
+		return cmp.Or(self.grace, DefaultGrace)
 	}
 	return lessReserve(time.Until(self.deadline))
 }
