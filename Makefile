@@ -3,7 +3,7 @@
 # What is built, where, and how it names itself.
 DIST     := dist
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS  := -s -w -X github.com/ansar-go/ansar/framework.version=$(VERSION)
+LDFLAGS  := -s -w -X github.com/ansar-go/ansar/internal/cli.version=$(VERSION)
 BUILD    := go build -trimpath -ldflags "$(LDFLAGS)"
 COMMANDS := $(patsubst cmd/%/main.go,%,$(wildcard cmd/*/main.go))
 EXAMPLES := $(patsubst examples/%/main/main.go,%,$(wildcard examples/*/main/main.go))

@@ -4,15 +4,36 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/ansar-go/ansar/internal/link"
 )
 
 // mail is one message on its way to an object of this process.
 type mail struct {
-	body       proto.Message
+	body       proto.Message // nil while packed is not
+	packed     *link.Message // a large one, which the receiver's own goroutine decodes
 	from       *PID
 	size       int
 	generation uint64 // of the timer that sent it; 0 for all others
 	done       func() // returns the sender's credit; nil if there is none
+}
+
+// name is the full name of the message's type.
+func (m *mail) name() protoreflect.FullName {
+	if m.packed != nil {
+		return protoreflect.FullName(m.packed.Type)
+	}
+	return nameOf(m.body)
+}
+
+// unpack decodes a large message. It may take as long as a copy of its bytes.
+func (m *mail) unpack() {
+	if m.packed != nil {
+		m.body = decoded(m.packed)
+		m.packed.Free()
+		m.packed = nil
+	}
 }
 
 func (m *mail) consumed() {

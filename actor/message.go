@@ -47,7 +47,7 @@ func (k Kind) From(sender *PID) Kind {
 func (k Kind) String() string { return string(k.name.Name()) }
 
 func (k Kind) accepts(m *mail) bool {
-	return nameOf(m.body) == k.name && (k.from == "" || k.from == m.from.key())
+	return m.name() == k.name && (k.from == "" || k.from == m.from.key())
 }
 
 // Is reports whether m is of kind k.

@@ -67,13 +67,12 @@ type arrivals struct{ n *node }
 
 // Deliver implements [link.Local].
 func (a arrivals) Deliver(m link.Message) {
-	body, err := decode(m.Type, m.Payload)
-	if err != nil {
-		body = &lifecycle.Faulted{
-			Cause: lifecycle.Faulted_CAUSE_UNKNOWN_TYPE, Condition: "cannot read a message", Explanation: err.Error(),
-		}
+	arrived := &mail{from: a.n.senders.pid(m.Sender), size: len(m.Payload), done: m.Done}
+	if m.Free != nil {
+		arrived.packed = &m
+	} else {
+		arrived.body = decoded(&m)
 	}
-	arrived := &mail{body: body, from: a.n.senders.pid(m.Sender), size: len(m.Payload), done: m.Done}
 	if m.Target.ID == mainID && a.n.holding.Load() {
 		a.n.unlessHeld(mainID, func() { a.n.arrive(m.Target.ID, arrived) })
 		return
@@ -184,6 +183,18 @@ func (n *node) unlessHeld(id string, deliver func()) {
 // types keeps what the registry said: it takes a lock and more time than a
 // small message.
 var types sync.Map
+
+// decoded is the message, or the fault of one that cannot be read: it is
+// found out only here, at its destination.
+func decoded(m *link.Message) proto.Message {
+	body, err := decode(m.Type, m.Payload)
+	if err != nil {
+		return &lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_UNKNOWN_TYPE, Condition: "cannot read a message", Explanation: err.Error(),
+		}
+	}
+	return body
+}
 
 // decode reads a message of the named type.
 func decode(name string, payload []byte) (proto.Message, error) {

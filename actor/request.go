@@ -35,8 +35,9 @@ func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O,
 		return none, err
 	}
 	select {
-	case body := <-a.reply:
-		return valueOf[O](lifecycle.Complete(body))
+	case m := <-a.reply:
+		m.unpack()
+		return replyAs[O](m.body)
 	case <-ctx.Done():
 		return none, interrupted(ctx)
 	}
@@ -47,14 +48,14 @@ func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O,
 type ask struct {
 	pid   *PID
 	to    string
-	reply chan proto.Message // holds the first answer
+	reply chan *mail // holds the first answer
 }
 
 // SendUserMessage implements [protoactor.Process].
 func (a *ask) SendUserMessage(_ *protoactor.PID, message any) {
 	if m, ok := message.(*mail); ok {
 		m.consumed()
-		a.answer(m.body)
+		a.answer(m)
 	}
 }
 
@@ -64,7 +65,7 @@ func (a *ask) SendSystemMessage(*protoactor.PID, any) {}
 // Stop implements [protoactor.Process].
 func (a *ask) Stop(*protoactor.PID) {}
 
-func (a *ask) answer(m proto.Message) {
+func (a *ask) answer(m *mail) {
 	select {
 	case a.reply <- m:
 	default: // it has its answer
@@ -92,7 +93,7 @@ func (q *asks) init(n *node) {
 // ask registers a question to the object at to.
 func (q *asks) ask(to *PID) *ask {
 	q.start.Do(func() { q.watcher = q.node.spawnEngine(q.node.newID(), q.receive) })
-	a := &ask{pid: &PID{Address: q.node.address, Id: q.node.newID()}, to: to.key(), reply: make(chan proto.Message, 1)}
+	a := &ask{pid: &PID{Address: q.node.address, Id: q.node.newID()}, to: to.key(), reply: make(chan *mail, 1)}
 	q.node.system.ProcessRegistry.Add(a, a.pid.Id)
 	q.mu.Lock()
 	if q.opened[a.to] == nil {
@@ -131,9 +132,9 @@ func (q *asks) receive(ctx protoactor.Context) {
 	defer q.mu.Unlock()
 	delete(q.seen, gone)
 	for a := range q.opened[gone] {
-		a.answer(&lifecycle.Faulted{
+		a.answer(&mail{body: &lifecycle.Faulted{
 			Cause: lifecycle.Faulted_CAUSE_GONE, Condition: "no answer from " + gone, Explanation: "it has ended",
-		})
+		}})
 	}
 }
 

@@ -73,11 +73,12 @@ func (self *Context) selects(now bool) {
 // dealt with it.
 func (self *Context) took(m *mail) (Message, bool) {
 	if self.node.log.shows(tagReceived) {
-		self.line(tagReceived, "Received %s from %s", nameOf(m.body).Name(), self.node.text(m.from))
+		self.line(tagReceived, "Received %s from %s", m.name().Name(), self.node.text(m.from))
 	}
 	if m.generation != 0 {
 		self.fired(m)
 	}
+	m.unpack()
 	self.sender = m.from
 	got := Message{Body: m.body, From: m.from}
 	if isCompleted(m) {

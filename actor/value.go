@@ -70,3 +70,16 @@ func valueOf[O proto.Message](completed *lifecycle.Completed) (O, error) {
 	}
 	return out, nil
 }
+
+// replyAs reads a reply. A fault is an error, unless a fault was asked for.
+func replyAs[O proto.Message](m proto.Message) (O, error) {
+	out, fits := m.(O)
+	fault := lifecycle.Err(m)
+	switch {
+	case fits && (fault == nil || typeOf[O]() != nil):
+		return out, nil
+	case fault != nil:
+		return out, fault
+	}
+	return out, cannotRead(&anypb.Any{TypeUrl: "type.googleapis.com/" + string(nameOf(m))}, "expected another type")
+}

@@ -105,7 +105,7 @@ func (a *assembly) add(c *chunk, limit int) {
 		if a.size > 0 && need <= int(a.size)+maxFrame {
 			room = min(room, int(a.size)+maxFrame)
 		}
-		a.buf = append(make([]byte, 0, room), a.buf...)
+		a.buf = append(roomFor(room), a.buf...)
 	}
 	a.buf = append(a.buf, c.data...)
 }
@@ -196,7 +196,8 @@ func (rd *reader) assembled(c *chunk, a *assembly) error {
 	if d.to != c.to || d.origin != c.origin {
 		return fmt.Errorf("%w: a message is not from who sent its pieces", ErrProtocol)
 	}
-	rd.deliver(&d, payload)
+	memory := a.buf
+	rd.deliver(&d, payload, func() { recycle(memory) })
 	return nil
 }
 

@@ -30,9 +30,14 @@ type Message struct {
 	Sender PID // ID is empty if there is nobody to answer
 
 	// Type is the full name of the protobuf message, Payload its encoding. The
-	// bytes are valid until Deliver returns.
+	// bytes are valid until Deliver returns, or until Free is called.
 	Type    string
 	Payload []byte
+
+	// Free is not nil for a large message, whose bytes are the receiver's until
+	// it calls Free, from any goroutine, so that the memory can be used again.
+	// It need not be called.
+	Free func()
 
 	// Done returns the credit of the message. It is never nil, and whoever
 	// got the message must call it exactly once, from any goroutine. It does

@@ -28,6 +28,23 @@ type tail struct {
 // new memory takes as long as to copy the message.
 var largeMemory = sync.Pool{New: func() any { return new([]byte) }}
 
+// recycle keeps memory of a large message for the next one.
+func recycle(memory []byte) {
+	memory = memory[:0]
+	largeMemory.Put(&memory)
+}
+
+// roomFor gives memory for n bytes, of an earlier message if that was as large.
+func roomFor(n int) []byte {
+	if n > maxFrame {
+		memory, _ := largeMemory.Get().(*[]byte)
+		if cap(*memory) >= n {
+			return (*memory)[:0]
+		}
+	}
+	return make([]byte, 0, n)
+}
+
 // segment is a run of whole frames.
 type segment struct {
 	b []byte

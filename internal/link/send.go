@@ -120,14 +120,14 @@ func (rd *reader) data(body []byte) error {
 	if err != nil {
 		return err
 	}
-	rd.deliver(&d, payload)
+	rd.deliver(&d, payload, nil)
 	return nil
 }
 
 // deliver hands a message over.
-func (rd *reader) deliver(d *data, payload []byte) {
+func (rd *reader) deliver(d *data, payload []byte, free func()) {
 	r := rd.link.router
-	m := Message{Target: PID{d.to, d.id}, Type: d.typ, Payload: payload, Done: nothing}
+	m := Message{Target: PID{d.to, d.id}, Type: d.typ, Payload: payload, Free: free, Done: nothing}
 	if d.senderID != "" {
 		m.Sender = PID{d.senderAddress, d.senderID}
 		if d.senderAddress == "" {
