@@ -35,6 +35,7 @@ var arrows = []arrow{
 	{from: "cmd/...", to: []string{"internal/cli", "framework"}},
 	{from: "examples/...", to: []string{"actor", "actor/schedule", "framework", "examples/..."}},
 	{from: "internal/arch", floor: true},
+	{from: "internal/proctest", floor: true},
 }
 
 // messages are the packages of generated code, which import only each other.
