@@ -3,16 +3,29 @@ package measure
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 )
 
 // Build compiles a package of the module in folder into the file out, as a
 // release would be: without paths, symbols and debug information.
+//
+// The file is written once more, in one go, as an installation does. How it
+// lies in the memory of the system depends on how it was written, and the
+// linker's way is a matter of luck: the same program then takes up to 10 %
+// more or less to start.
 func Build(ctx context.Context, folder, pkg, out string) error {
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
 	command.Dir = folder
 	if text, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s in %s: %w\n%s", pkg, folder, err, text)
 	}
-	return nil
+	content, err := os.ReadFile(out)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(out); err != nil {
+		return err
+	}
+	return os.WriteFile(out, content, 0o755)
 }
