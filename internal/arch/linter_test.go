@@ -84,5 +84,9 @@ func prefixes(row arrow, folder string) []string {
 		}
 	}
 	slices.Sort(list)
-	return list
+	return slices.DeleteFunc(list, func(prefix string) bool { // the linter looks at the nearest in the list alone
+		return slices.ContainsFunc(list, func(other string) bool {
+			return other != prefix && strings.HasSuffix(other, "/") && strings.HasPrefix(prefix, other)
+		})
+	})
 }

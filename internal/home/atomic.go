@@ -59,7 +59,7 @@ func (h *Home) replaceOne(f replacement) error {
 	if err != nil {
 		return err
 	}
-	defer p.Cleanup() // does nothing after the rename
+	defer func() { _ = p.Cleanup() }() // does nothing after the rename
 	if _, err := p.Write(f.data); err != nil {
 		return err
 	}

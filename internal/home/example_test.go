@@ -30,7 +30,7 @@ func Example() {
 	fmt.Println("add:", h.Add(roles...))
 	fmt.Println("again:", h.Add(roles[1:]...))
 
-	found, err := h.Search(&home.Search{Words: []string{`snooze-[12]`}})
+	found, _ := h.Search(&home.Search{Words: []string{`snooze-[12]`}})
 	for _, role := range found {
 		fmt.Println("found:", role.Name, role.Executable)
 	}

@@ -86,7 +86,6 @@ func (n *node) pid(id string) PID { return PID{n.router.Self(), id} }
 type handler struct {
 	mu     sync.Mutex // guards frames
 	frames []proto.Message
-	ready  int
 
 	first  chan *linkpb.Hello // of capacity 1
 	closed chan error         // of capacity 1

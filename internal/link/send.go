@@ -30,11 +30,14 @@ func (r *Router) Send(ctx context.Context, target, sender PID, m proto.Message) 
 	return r.send(ctx, target, sender, m)
 }
 
+// neverWaits is the context of what has no part in the flow control.
+var neverWaits context.Context
+
 // TrySend is Send without waiting for anything: the message has no part in the
 // flow control. It is for small answers, of which there is one for a message
 // that was itself sent with credit.
 func (r *Router) TrySend(target, sender PID, m proto.Message) error {
-	return r.send(nil, target, sender, m)
+	return r.send(neverWaits, target, sender, m)
 }
 
 // send sends with credit, or freely if ctx is nil.
@@ -56,7 +59,7 @@ func (r *Router) send(ctx context.Context, target, sender PID, m proto.Message) 
 	cost := int64(size) + messageCost
 	if ctx == nil {
 		if l := r.route(target.Address); l != nil {
-			return r.sendVia(nil, l, &d, nil, m, size)
+			return r.sendVia(neverWaits, l, &d, nil, m, size)
 		}
 		return ErrNoRoute
 	}

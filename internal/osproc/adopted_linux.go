@@ -1,6 +1,7 @@
 package osproc
 
 import (
+	"errors"
 	"syscall"
 	"time"
 
@@ -36,7 +37,7 @@ func KillAdopted(limit time.Duration) (killed int) {
 	// A listing may miss a child while another is being removed from it, so
 	// only two empty ones in a row count.
 	for empty := 0; empty < 2; {
-		if _, _, err := peek(unix.P_ALL, 0, unix.WNOHANG); err == unix.ECHILD {
+		if _, _, err := peek(unix.P_ALL, 0, unix.WNOHANG); errors.Is(err, unix.ECHILD) {
 			return killed // no child of any kind
 		}
 		found := adopted(func(stat) bool { return true })

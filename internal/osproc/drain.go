@@ -1,6 +1,7 @@
 package osproc
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,7 +67,7 @@ func (d *drain) run() {
 	read := func(fd uintptr) bool {
 		chunk = chunks.Get().(*[chunkSize]byte)
 		n, err = readOnce(int(fd), chunk[:])
-		if err == syscall.EAGAIN {
+		if errors.Is(err, syscall.EAGAIN) {
 			chunks.Put(chunk)
 			return false
 		}

@@ -164,15 +164,6 @@ func awaitOrphan(t testing.TB, pid int) syscall.WaitStatus {
 	}
 }
 
-// endOrphan kills and reaps an orphan that this process adopted.
-func endOrphan(t testing.TB, pid int) {
-	t.Helper()
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		t.Fatalf("kill orphan %d: %v", pid, err)
-	}
-	awaitOrphan(t, pid)
-}
-
 // running reports whether there is a process of that id that has not ended.
 func running(pid int) bool {
 	s := state(strconv.Itoa(pid))

@@ -96,7 +96,7 @@ func (p *Process) SignalGroup(sig syscall.Signal) error {
 		return os.ErrProcessDone
 	}
 	err := syscall.Kill(-p.pid, sig)
-	if err == syscall.ESRCH || sig == syscall.SIGKILL {
+	if errors.Is(err, syscall.ESRCH) || sig == syscall.SIGKILL {
 		err = p.send(sig)
 	}
 	return p.sent(sig, err)
@@ -104,10 +104,10 @@ func (p *Process) SignalGroup(sig syscall.Signal) error {
 
 // sent turns the result of sending sig into an error to read.
 func (p *Process) sent(sig syscall.Signal, err error) error {
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		return nil
-	case syscall.ESRCH:
+	case errors.Is(err, syscall.ESRCH):
 		return os.ErrProcessDone
 	default:
 		return fmt.Errorf("signal process %d (%v): %w", p.pid, sig, err)

@@ -1,6 +1,7 @@
 package osproc
 
 import (
+	"errors"
 	"sync"
 	"syscall"
 	"unsafe"
@@ -46,7 +47,7 @@ var pidfdWorks = sync.OnceValue(func() bool {
 	}
 	defer unix.Close(fd)
 	_, _, err = peek(unix.P_PIDFD, fd, unix.WNOHANG)
-	return err == unix.ECHILD && unix.PidfdSendSignal(fd, 0, nil, 0) == nil
+	return errors.Is(err, unix.ECHILD) && unix.PidfdSendSignal(fd, 0, nil, 0) == nil
 })
 
 // childInfo is what waitid fills in, to the last field that matters.
