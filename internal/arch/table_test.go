@@ -41,6 +41,7 @@ var arrows = []arrow{
 // messages are the packages of generated code, which import only each other.
 var messages = []string{
 	"framework/options",
+	"framework/homepb",
 	"examples/examplespb",
 	"internal/.../*pb",
 	"internal/settings/settingstest",

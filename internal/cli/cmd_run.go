@@ -10,7 +10,7 @@ import (
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/internal/group"
-	"github.com/ansar-go/ansar/internal/home/homepb"
+	"github.com/ansar-go/ansar/framework/homepb"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 

@@ -151,7 +151,7 @@ const file_ansar_home_v1_home_proto_rawDesc = "" +
 	"\tcompleted\x18\x03 \x03(\v2\x18.ansar.home.v1.RoleValueR\tcompleted\"K\n" +
 	"\tRoleValue\x12\x12\n" +
 	"\x04role\x18\x01 \x01(\tR\x04role\x12*\n" +
-	"\x05value\x18\x02 \x01(\v2\x14.google.protobuf.AnyR\x05valueB0Z.github.com/ansar-go/ansar/internal/home/homepbb\x06proto3"
+	"\x05value\x18\x02 \x01(\v2\x14.google.protobuf.AnyR\x05valueB,Z*github.com/ansar-go/ansar/framework/homepbb\x06proto3"
 
 var (
 	file_ansar_home_v1_home_proto_rawDescOnce sync.Once
