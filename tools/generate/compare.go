@@ -47,7 +47,7 @@ func compare(root string, want map[string][]byte) ([]difference, error) {
 }
 
 // generated lists the .pb.go files of the module in root, without those of
-// modules below it.
+// modules below it and of test data.
 func generated(root string) ([]string, error) {
 	var names []string
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -56,7 +56,7 @@ func generated(root string) ([]string, error) {
 		}
 		if entry.IsDir() && path != root {
 			_, err := os.Stat(filepath.Join(path, "go.mod"))
-			if err == nil || strings.HasPrefix(entry.Name(), ".") || entry.Name() == "dist" {
+			if err == nil || strings.HasPrefix(entry.Name(), ".") || entry.Name() == "dist" || entry.Name() == "testdata" {
 				return filepath.SkipDir
 			}
 		}

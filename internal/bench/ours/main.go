@@ -10,6 +10,8 @@
 //	ours meanwhile    ms of the slowest answer of the child during that
 //	ours death        ms from SIGKILL of a child to its Completed
 //	ours failing      ms from SIGKILL to the failure of the last of 100 requests
+//	ours treememory   MB of PSS for each process of a busy tree of 484
+//	ours idlememory   MB of PSS of a component that waits
 package main
 
 import (
@@ -45,6 +47,8 @@ var modes = map[string]func(context.Context) (float64, error){
 	"meanwhile":  meanwhile,
 	"death":      death,
 	"failing":    failing,
+	"treememory": treeMemory,
+	"idlememory": idleMemory,
 }
 
 func main() {

@@ -177,4 +177,3 @@ func killed(ctx context.Context, wait func(self *actor.Context, echo *actor.PID)
 		return median(figures), nil
 	})
 }
-

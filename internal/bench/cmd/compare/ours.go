@@ -7,7 +7,9 @@ import "github.com/ansar-go/ansar/internal/bench/measure"
 func ours(p *programs) []measure.Entry {
 	program := p.path("ours", ".", "./ours")
 	noop := p.path("noop", "../..", "./examples/noop/main")
+	ansar := p.path("ansar", "../..", "./cmd/ansar")
 	p.path("busy", "../..", "./examples/busy/main")
+	p.path("zombie", "../..", "./examples/zombie/main")
 	p.path("echo", ".", "./ours/echo")
 	p.path("chain", ".", "./ours/chain")
 	mode := func(name string) measure.Func { return measure.Program(program, name) }
@@ -25,5 +27,8 @@ func ours(p *programs) []measure.Entry {
 		{Name: "slowest answer meanwhile", Unit: "ms", Measure: mode("meanwhile")},
 		{Name: "SIGKILL of a child to its Completed", Unit: "ms", Measure: mode("death")},
 		{Name: "SIGKILL to the last of 100 failed requests", Unit: "ms", Measure: mode("failing")},
+		{Name: "memory a process of the busy tree", Unit: "MB PSS", Measure: mode("treememory"), Against: []measure.Bound{{Entry: floorPSS}}, Rounds: 3},
+		{Name: "memory of an idle component", Unit: "MB PSS", Measure: mode("idlememory"), Rounds: 3},
+		{Name: "ansar run noop-0, start to exit", Unit: "ms", Measure: runRole(ansar, p.folder), Against: []measure.Bound{{Entry: floor}}},
 	}
 }
