@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ansar-go/ansar/actor"
-	"github.com/ansar-go/ansar/internal/group"
 	"github.com/ansar-go/ansar/framework/homepb"
+	"github.com/ansar-go/ansar/internal/group"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
