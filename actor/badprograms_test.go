@@ -97,8 +97,8 @@ var manners = map[string]func(*Context){
 	"panics deeply":      func(*Context) { go deep(200); time.Sleep(time.Hour) },
 	"is killed":          func(*Context) { raise(syscall.SIGKILL) },
 	"ends its goroutine": func(*Context) { runtime.Goexit() },
-	"is busy":            func(*Context) { busyLoop() },
-	"is blocked":         func(*Context) { blockInSystem() },
+	"is busy":            func(self *Context) { self.Ready(); busyLoop() },
+	"is blocked":         func(self *Context) { self.Ready(); blockInSystem() },
 	"closes everything":  func(*Context) { closeAll(); time.Sleep(time.Hour) },
 	"leaves a daemon":    func(*Context) { start("sh", "-c", "setsid sleep 3600 & exit 0") },
 	"leaves a child": func(*Context) {

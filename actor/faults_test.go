@@ -40,9 +40,9 @@ func TestFaultsOfPrograms(t *testing.T) {
 		{"is killed before it says Hello", "killed-early", lifecycle.ErrAborted,
 			`^killed-early: process ended by signal: killed$`},
 		{"never says Hello", "sleeps", cause(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK),
-			`^sleeps: not a framework executable \(it said nothing for 1s\)$`},
+			`^sleeps: not a framework executable \(it said nothing for 400ms\)$`},
 		{"never says Hello and ignores SIGTERM", "deaf", cause(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK),
-			`^deaf: not a framework executable \(it said nothing for 1s\)$`},
+			`^deaf: not a framework executable \(it said nothing for 400ms\)$`},
 		{"closes everything and loops", "closes", cause(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK),
 			`^closes: not a framework executable \(it closed its link without a word, and did not exit\)$`},
 		{"writes garbage", "garbage", cause(lifecycle.Faulted_CAUSE_PROTOCOL), `^garbage: what it sent is not of the protocol \(.*\)$`},
@@ -72,7 +72,7 @@ func TestFaultsOfPrograms(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPlace(t)
 			if tt.program == "sleeps" || tt.program == "deaf" {
-				p.limits.hello = time.Second
+				p.limits.hello = 400 * time.Millisecond
 			}
 			_, err := settled1(t, func() (*wrapperspb.StringValue, error) {
 				return callIn[*wrapperspb.StringValue](p, context.Background(), tt.program, wrapperspb.String("x"))
@@ -148,9 +148,11 @@ func TestStubbornObjects(t *testing.T) {
 			p := newPlace(t)
 			begun := time.Now()
 			_, err := settled1(t, func() (*wrapperspb.StringValue, error) {
-				return callObject(p, context.Background(), misbehave, wrapperspb.String(how), Timeout(2*time.Second), Grace(300*time.Millisecond))
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				return callObject(p, ctx, misbehave, wrapperspb.String(how), OnReady(cancel), Grace(300*time.Millisecond))
 			})
-			checkFault(t, err, lifecycle.ErrTimedOut, `^timed out \(misbehave did not return in time\)$`)
+			checkFault(t, err, lifecycle.ErrAborted, `^call aborted: context canceled$`)
 			if took := time.Since(begun); took > 20*time.Second {
 				t.Errorf("it took %v", took)
 			}

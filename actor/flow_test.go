@@ -107,6 +107,37 @@ func TestStopFreesSender(t *testing.T) {
 	})
 }
 
+// A stopped object can still send. What would have to wait tells it of the
+// stop first, and then waits as long as there is time to clean up.
+func TestSendAfterStop(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		take := make(chan struct{})
+		receiver := b.object("receiver", sleeper(take))
+		done := make(chan struct{})
+		sender := b.object("sender", func(self *Context) error {
+			defer close(done)
+			<-self.Done()
+			begun := time.Now()
+			for range 11 {
+				if err := self.Send(receiver.pid, kilobytes(100)); err != nil {
+					return err
+				}
+			}
+			if err := self.Send(receiver.pid, kilobytes(100)); !errors.Is(err, lifecycle.ErrStopped) || time.Since(begun) != patience {
+				t.Errorf("a send that must wait ended with %v after %v", err, time.Since(begun))
+			}
+			if err := self.Send(receiver.pid, kilobytes(100)); !errors.Is(err, lifecycle.ErrTimedOut) || time.Since(begun) != time.Minute {
+				t.Errorf("a send while cleaning up ended with %v after %v", err, time.Since(begun))
+			}
+			return nil
+		})
+		sender.stop(stopIn(time.Minute, ""), false)
+		<-done
+		close(take)
+		<-receiver.ended
+	})
+}
+
 // Two objects that flood each other without reading wait for ever; a stop
 // ends both.
 func TestStopFreesCyclicSenders(t *testing.T) {

@@ -76,11 +76,11 @@ func TestPlaces(t *testing.T) {
 		{name: "another error is Faulted", input: wrapperspb.String("plain"), is: []error{lifecycle.ErrFaulted}, text: `^out of paper$`},
 		{name: "the first fault of a joined error", input: wrapperspb.String("joined"), is: []error{lifecycle.ErrCannot}, text: `^first\ncannot be done$`},
 		{name: "a panic", input: wrapperspb.String("panic"), is: []error{cause(lifecycle.Faulted_CAUSE_PANIC)}, text: `^panic: out of paper$`},
-		{name: "a time-out", input: wrapperspb.String("waits"), options: []Option{Timeout(300 * time.Millisecond)},
+		{name: "a time-out", input: wrapperspb.String("waits"), options: []Option{Timeout(200 * time.Millisecond)},
 			is: []error{lifecycle.ErrTimedOut, context.DeadlineExceeded}, text: `^timed out \(guest(-program)? did not return in time\)$`},
-		{name: "a time-out of one that answers a stop", input: wrapperspb.String("answers a stop"), options: []Option{Timeout(300 * time.Millisecond)},
+		{name: "a time-out of one that answers a stop", input: wrapperspb.String("answers a stop"), options: []Option{Timeout(200 * time.Millisecond)},
 			is: []error{lifecycle.ErrTimedOut, context.DeadlineExceeded}, text: `^timed out \(guest(-program)? did not return in time\)$`},
-		{name: "a time-out of a stubborn one", input: wrapperspb.String("is stubborn"), options: []Option{Timeout(300 * time.Millisecond), Grace(200 * time.Millisecond)},
+		{name: "a time-out of a stubborn one", input: wrapperspb.String("is stubborn"), options: []Option{Timeout(200 * time.Millisecond), Grace(200 * time.Millisecond)},
 			is: []error{lifecycle.ErrTimedOut, context.DeadlineExceeded}, text: `^timed out \(guest(-program)? did not return in time\)$`},
 	}
 	for _, tt := range tests {
@@ -138,12 +138,12 @@ func TestPlacesContextEnds(t *testing.T) {
 			return ctx, func() { cancel(&lifecycle.Cannot{}) }
 		}, []error{lifecycle.ErrAborted, lifecycle.ErrCannot}, context.Canceled},
 		{"its deadline is over", "waits", func() (context.Context, func()) {
-			ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+			ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
 			context.AfterFunc(ctx, cancel)
 			return ctx, func() {}
 		}, []error{lifecycle.ErrTimedOut, context.DeadlineExceeded}, lifecycle.ErrAborted},
 		{"its deadline is over, with a cause", "waits", func() (context.Context, func()) {
-			ctx, cancel := context.WithTimeoutCause(context.Background(), 500*time.Millisecond, elsewhere)
+			ctx, cancel := context.WithTimeoutCause(context.Background(), 250*time.Millisecond, elsewhere)
 			context.AfterFunc(ctx, cancel)
 			return ctx, func() {}
 		}, []error{lifecycle.ErrTimedOut, context.DeadlineExceeded}, lifecycle.ErrAborted},
@@ -154,7 +154,7 @@ func TestPlacesContextEnds(t *testing.T) {
 				ctx, end := tt.end()
 				_, err := settled1(t, func() (*text, error) {
 					return orderIn[*text](p, ctx, order(guest, wrapperspb.String(tt.input)),
-						[]Option{OnReady(end), Grace(500 * time.Millisecond)})
+						[]Option{OnReady(end), Grace(300 * time.Millisecond)})
 				})
 				for _, is := range tt.is {
 					checkFault(t, err, is, "")

@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"errors"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -26,13 +27,15 @@ func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) er
 		n.post(to, &mail{body: proto.Clone(m), from: from})
 		return nil
 	}
-	if !n.local(to) {
-		return sendError(to, n.router.Send(live(ctx), linkOf(to), linkOf(from), m))
-	}
-	if self, ok := ctx.(*Context); ok && self.Stopped() && !n.alive(to) { // it would be lost: so a loop that only sends is told
+	if self, ok := ctx.(*Context); ok && self.Stopped() && n.local(to) && !n.alive(to) {
 		if stop := self.heedInCall(); stop != nil {
-			return stop
+			return stop // m would be lost: so a loop that only sends is told
 		}
+	}
+	ctx, release := live(ctx)
+	defer release()
+	if !n.local(to) {
+		return sendError(to, n.router.Send(ctx, linkOf(to), linkOf(from), m))
 	}
 	if self := owner(ctx); self == nil || !self.pid.Equal(to) {
 		if err := n.waitForRoom(ctx, to); err != nil {
@@ -50,14 +53,27 @@ func (n *node) alive(to *PID) bool {
 	return ok
 }
 
-// live is the context that a send waits under. After the stop that ended it
-// an object may still send, as long as its grace lasts.
-func live(ctx context.Context) context.Context {
-	if self, ok := ctx.(*Context); ok && self.Stopped() {
-		return self.Cleanup()
+// live is the context that a send waits under, and what releases it. After
+// the stop that ended it an object may still send, as long as its grace lasts;
+// but until it was told of the stop, a send that has to wait tells it.
+func live(ctx context.Context) (context.Context, func()) {
+	self, ok := ctx.(*Context)
+	switch {
+	case !ok || !self.Stopped():
+		return ctx, func() {}
+	case self.wasTold():
+		return self.Cleanup(), func() {}
 	}
-	return ctx
+	ctx, cancel := context.WithCancelCause(self.Cleanup())
+	timer := time.AfterFunc(patience, func() { cancel(context.Cause(self)) })
+	return ctx, func() {
+		timer.Stop()
+		cancel(context.Canceled)
+	}
 }
+
+// patience is what counts as no wait.
+const patience = 10 * time.Millisecond
 
 // waitForRoom waits while a local object has too much to read.
 func (n *node) waitForRoom(ctx context.Context, to *PID) error {
@@ -65,7 +81,6 @@ func (n *node) waitForRoom(ctx context.Context, to *PID) error {
 	if there == nil {
 		return nil
 	}
-	ctx = live(ctx)
 	for room := there.inbox.full(); room != nil; room = there.inbox.full() {
 		select {
 		case <-room:

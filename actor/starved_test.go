@@ -60,7 +60,7 @@ func starved(recovers bool) {
 		}
 	})
 	useUp(before)
-	got, err := call(Timeout(2 * time.Second))
+	got, err := call(Timeout(time.Second))
 	_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before)
 	fmt.Println(got.GetValue(), err)
 }

@@ -73,6 +73,13 @@ func (self *Context) heedInCall() *lifecycle.Stop {
 	return self.stop
 }
 
+// wasTold reports whether a Select, a Call or a Send has ended by the stop.
+func (self *Context) wasTold() bool {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	return self.told
+}
+
 // Stopped reports whether the object was told to stop.
 func (self *Context) Stopped() bool {
 	self.mu.Lock()
