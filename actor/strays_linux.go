@@ -17,9 +17,9 @@ import (
 // not wait for, and what they left behind. It returns when they are gone, or
 // after limit.
 func killStrays(limit time.Duration) {
-	for deadline := time.Now().Add(limit); ; {
+	for deadline := time.Now().Add(limit); hasChildren(); {
 		osproc.KillAdopted(time.Until(deadline))
-		if !hasChildren() || !time.Now().Before(deadline) {
+		if !time.Now().Before(deadline) {
 			return
 		}
 		for _, pid := range childPids() {
