@@ -6,34 +6,52 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/ansar-go/ansar/internal/link"
+	"github.com/ansar-go/ansar/lifecycle"
 )
 
 // mail is one message on its way to an object of this process.
 type mail struct {
-	body       proto.Message // nil while packed is not
-	packed     *link.Message // a large one, which the receiver's own goroutine decodes
+	body       proto.Message // nil until unpack, for what came over a link
+	packed     encoded
 	from       *PID
 	size       int
 	generation uint64 // of the timer that sent it; 0 for all others
 	done       func() // returns the sender's credit; nil if there is none
 }
 
+// encoded is a message as it came over a link. Whoever receives it decodes it,
+// in a goroutine of its own: the reader of the link has others to serve.
+type encoded struct {
+	name    string // of its type; empty: there is nothing
+	payload []byte
+	free    func() // gives the memory of a large one back; may be nil
+}
+
 // name is the full name of the message's type.
 func (m *mail) name() protoreflect.FullName {
-	if m.packed != nil {
-		return protoreflect.FullName(m.packed.Type)
+	if m.body == nil {
+		return protoreflect.FullName(m.packed.name)
 	}
 	return nameOf(m.body)
 }
 
-// unpack decodes a large message. It may take as long as a copy of its bytes.
+// unpack decodes the message. What cannot be read becomes a fault here, at its
+// destination.
 func (m *mail) unpack() {
-	if m.packed != nil {
-		m.body = decoded(m.packed)
-		m.packed.Free()
-		m.packed = nil
+	if m.body != nil {
+		return
 	}
+	body, err := decode(m.packed.name, m.packed.payload)
+	if err != nil {
+		body = &lifecycle.Faulted{
+			Cause: lifecycle.Faulted_CAUSE_UNKNOWN_TYPE, Condition: "cannot read a message", Explanation: err.Error(),
+		}
+	}
+	m.body = body
+	if m.packed.free != nil {
+		m.packed.free()
+	}
+	m.packed = encoded{}
 }
 
 func (m *mail) consumed() {

@@ -115,6 +115,7 @@ func (n *node) startLog() {
 	n.logs.Do(func() {
 		n.spawnEngine(logID, func(ctx protoactor.Context) {
 			if m, ok := ctx.Message().(*mail); ok {
+				m.unpack()
 				if r, ok := m.body.(*LogRecord); ok {
 					n.log.write(r)
 				}

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"bytes"
 	"sync"
 	"sync/atomic"
 
@@ -67,11 +68,14 @@ type arrivals struct{ n *node }
 
 // Deliver implements [link.Local].
 func (a arrivals) Deliver(m link.Message) {
-	arrived := &mail{from: a.n.senders.pid(m.Sender), size: len(m.Payload), done: m.Done}
-	if m.Free != nil {
-		arrived.packed = &m
-	} else {
-		arrived.body = decoded(&m)
+	arrived := &mail{
+		packed: encoded{m.Type, m.Payload, m.Free}, from: a.n.senders.pid(m.Sender), size: len(m.Payload), done: m.Done,
+	}
+	if m.Free == nil { // the bytes are the reader's
+		arrived.packed.payload = bytes.Clone(m.Payload)
+	}
+	if m.Type == stopName { // it jumps the queue
+		arrived.unpack()
 	}
 	if m.Target.ID == mainID && a.n.holding.Load() {
 		a.n.unlessHeld(mainID, func() { a.n.arrive(m.Target.ID, arrived) })
@@ -184,17 +188,7 @@ func (n *node) unlessHeld(id string, deliver func()) {
 // small message.
 var types sync.Map
 
-// decoded is the message, or the fault of one that cannot be read: it is
-// found out only here, at its destination.
-func decoded(m *link.Message) proto.Message {
-	body, err := decode(m.Type, m.Payload)
-	if err != nil {
-		return &lifecycle.Faulted{
-			Cause: lifecycle.Faulted_CAUSE_UNKNOWN_TYPE, Condition: "cannot read a message", Explanation: err.Error(),
-		}
-	}
-	return body
-}
+var stopName = string(nameOf((*lifecycle.Stop)(nil)))
 
 // decode reads a message of the named type.
 func decode(name string, payload []byte) (proto.Message, error) {
