@@ -33,7 +33,7 @@ const (
 	coldCalls  = 20
 	chainDepth = 100
 	roundTrips = 10_000
-	messages   = 200_000
+	messages   = 500_000
 	deaths     = 10
 )
 

@@ -22,7 +22,7 @@ import (
 // How much is exchanged for one figure: below a second on a slow machine.
 const (
 	roundTrips = 10_000
-	messages   = 200_000
+	messages   = 500_000
 	payload    = 100
 	copied     = 100_000_000
 )
