@@ -12,8 +12,7 @@ import (
 //
 // The file is written once more, in one go, as an installation does. How it
 // lies in the memory of the system depends on how it was written, and the
-// linker's way is a matter of luck: the same program then takes up to 10 %
-// more or less to start.
+// linker's way is the worse one: the same program takes a fifth more to start.
 func Build(ctx context.Context, folder, pkg, out string) error {
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
 	command.Dir = folder
