@@ -4,7 +4,7 @@
 DIST     := dist
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X github.com/ansar-go/ansar/internal/cli.version=$(VERSION)
-BUILD    := go build -trimpath -ldflags "$(LDFLAGS)"
+BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)"
 COMMANDS := $(patsubst cmd/%/main.go,%,$(wildcard cmd/*/main.go))
 EXAMPLES := $(patsubst examples/%/main/main.go,%,$(wildcard examples/*/main/main.go))
 

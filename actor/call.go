@@ -63,10 +63,7 @@ func (self *Context) Process(name string, input proto.Message, options ...Option
 }
 
 func (self *Context) begin(o *order, options []Option) *PID {
-	o.apply(nil, options)
-	if d, ok := self.Deadline(); ok && (o.deadline.IsZero() || d.Before(o.deadline)) {
-		o.deadline = d
-	}
+	o.apply(self, options)
 	o.tell = self.completed
 	c := self.node.begin(self, o)
 	return &PID{Address: c.pid.Address, Id: c.pid.Id}
@@ -121,7 +118,7 @@ func outOfTime(ctx context.Context) bool { return errors.Is(ctx.Err(), context.D
 // object of its stop.
 func interrupted(ctx context.Context) error {
 	if self, ok := ctx.(*Context); ok {
-		self.heedInCall()
+		_ = self.heedInCall() // the cause of the context says it
 	}
 	if outOfTime(ctx) {
 		return &lifecycle.TimedOut{Explanation: "the context ended"}

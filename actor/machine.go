@@ -1,6 +1,8 @@
 package actor
 
 import (
+	"errors"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/lifecycle"
@@ -74,7 +76,8 @@ func (self *Context) drive(machine Machine) (value proto.Message, err error) {
 		self.state.Store(string(machine.Receive(self, m)))
 		var stopped error
 		if m, stopped = self.Select(); stopped != nil {
-			stop, _ := stopped.(*lifecycle.Stop)
+			stop := &lifecycle.Stop{}
+			errors.As(stopped, &stop) // nothing else ends a Select
 			m = Message{Body: stop, From: self.parent}
 		}
 	}

@@ -87,9 +87,6 @@ func (o *order) apply(ctx context.Context, options []Option) {
 	if o.timed {
 		o.deadline = time.Now().Add(o.timeout)
 	}
-	if ctx == nil {
-		return
-	}
 	if d, ok := ctx.Deadline(); ok && (o.deadline.IsZero() || d.Before(o.deadline)) {
 		o.deadline = d
 	}

@@ -118,7 +118,7 @@ func (self *Context) Forward(to *PID, m proto.Message, from *PID) error {
 // sent counts a send that a stop ended as having told the object of it.
 func (self *Context) sent(err error) error {
 	if errors.Is(err, lifecycle.ErrStopped) {
-		self.heedInCall()
+		_ = self.heedInCall() // err is the stop
 	}
 	return err
 }
