@@ -60,7 +60,11 @@ func starved(recovers bool) {
 		}
 	})
 	useUp(before)
-	got, err := call(Timeout(time.Second))
+	patience := time.Second // until the fault
+	if recovers {
+		patience = time.Minute // never needed
+	}
+	got, err := call(Timeout(patience))
 	_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before)
 	fmt.Println(got.GetValue(), err)
 }

@@ -76,7 +76,7 @@ func (p *process) askToStop() {
 		LeftMs: grace.Milliseconds(), Reason: stop.GetReason(), TimedOut: p.child.timedOut.Load(),
 	})
 	_ = p.running.SignalGroup(syscall.SIGCONT)                   // ends are noticed by evExit alone
-	p.within(grace + grace/16)                                   // it ends itself when its grace is over
+	p.within(grace + min(grace/16, reserve/3))                   // it ends itself when its grace is over
 	p.line(tagSent, "Sent Stop to %s", p.node.text(p.child.pid)) // last: a log may be slow
 }
 

@@ -99,16 +99,20 @@ func (self *Context) left() time.Duration {
 	return lessReserve(time.Until(self.deadline))
 }
 
-// lessReserve keeps an eighth back, so that whoever waits for a stubborn child
-// has time to see its end and to clean up, on a busy machine too. At a depth
-// of ten a quarter of the time is left; a quarter of a second always is, which
-// the healthy do not need.
+// lessReserve keeps something back, so that whoever waits for a stubborn child
+// has time to see its end and to clean up, on a busy machine too: the same at
+// every level as long as there is plenty, a quarter of what there is after
+// that. The healthy do not need what is left at the end of a long chain.
 func lessReserve(left time.Duration) time.Duration {
-	return max(left-left/8, leastGrace)
+	return max(left-min(left/4, reserve), leastGrace)
 }
 
-// leastGrace is what a stop leaves at least.
-const leastGrace = 250 * time.Millisecond
+const (
+	reserve = 300 * time.Millisecond
+
+	// leastGrace is what a stop leaves at least.
+	leastGrace = 100 * time.Millisecond
+)
 
 func stopIn(grace time.Duration, reason string) *lifecycle.Stop {
 	return &lifecycle.Stop{Reason: reason, Grace: durationpb.New(max(0, grace))}
