@@ -102,6 +102,9 @@ func (n *node) wait(ctx context.Context, o *order) (*lifecycle.Completed, error)
 		grace = parent.left()
 	}
 	c.stop(stopIn(grace, "its caller stopped waiting"), timedOut)
+	if parent != nil {
+		parent.awaitEnd(c)
+	}
 	<-c.ended
 	if timedOut {
 		return c.outcome, nil

@@ -86,7 +86,7 @@ func (self *Context) AutoStop() {
 		c.stop(stop, false)
 	}
 	for _, c := range children {
-		<-c.ended
+		self.awaitEnd(c)
 		self.reaped(c.pid)
 	}
 }
@@ -174,4 +174,12 @@ func (self *Context) endChildren(grace time.Duration, reason string) {
 	for _, c := range self.live() {
 		c.stop(stopIn(grace, reason), false)
 	}
+}
+
+// awaitEnd waits for a child that was told to stop. Meanwhile the object counts
+// as one that heeds its own stop: it only waits for others. See Host.overdue.
+func (self *Context) awaitEnd(c *child) {
+	self.waiting.Add(1)
+	defer self.waiting.Add(-1)
+	<-c.ended
 }

@@ -40,6 +40,8 @@ type Context struct {
 	sender    *PID // of the message that was received last
 	callbacks map[string]func(Message)
 
+	waiting atomic.Int32 // how often it waits for a child that was told to stop
+
 	mu       sync.Mutex // guards the fields below
 	stop     *lifecycle.Stop
 	told     bool // the stop was delivered by a Select or a Call

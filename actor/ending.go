@@ -52,20 +52,54 @@ func (h *Host) endTree(until time.Time, reason string) {
 	}
 }
 
-// overdue ends the process whatever it does.
+// overdue ends the process whatever it does. An object that only waits for its
+// children, which are killed now, has a moment more for its own clean-up.
 func (h *Host) overdue() {
-	h.Kill("it did not stop in time")
+	h.killChildren()
+	h.mu.Lock()
+	heeds := h.main != nil && h.main.waiting.Load() > 0 && h.result == nil
+	if heeds {
+		h.timers = append(h.timers, time.AfterFunc(lastMoment, h.tooLate))
+	}
+	h.mu.Unlock()
+	if !heeds {
+		h.tooLate()
+	}
+}
+
+// lastMoment is for objects whose children did not end in time.
+const lastMoment = 800 * time.Millisecond
+
+func (h *Host) tooLate() {
+	killOthers(100 * time.Millisecond)
+	h.abandon("it did not stop in time")
+}
+
+// stopsAt is when everything must have ended; zero if nobody asked for it.
+func (h *Host) stopsAt() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.deadline
 }
 
 // Kill ends the process now: every child with its process group, then this
 // one. The parent is told that it was aborted.
 func (h *Host) Kill(why string) {
+	h.killChildren()
+	killStrays(100 * time.Millisecond)
+	h.abandon(why)
+}
+
+func (h *Host) killChildren() {
 	for _, p := range h.node.processes() {
 		if running := p.live.Load(); running != nil {
 			_ = running.SignalGroup(syscall.SIGKILL) // it may be gone already
 		}
 	}
-	killStrays(100 * time.Millisecond)
+}
+
+// abandon ends the process without its object.
+func (h *Host) abandon(why string) {
 	aborted := lifecycle.Complete(&lifecycle.Aborted{Executable: h.name(), Explanation: why})
 	if h.link != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

@@ -83,8 +83,13 @@ func (h *Host) Exit(c *lifecycle.Completed) {
 // Finish is Exit for programs that have more to say: it tells the parent, if
 // there is one, and leaves no process behind.
 func (h *Host) Finish(c *lifecycle.Completed) {
-	awaitOrphans(min(DefaultOrphanLimit+time.Second, time.Until(h.limit())))
-	killStrays(time.Second)
+	if until := h.stopsAt(); h.Hosted() && !until.IsZero() { // the parent waits, and has little time
+		awaitOrphans(min(DefaultOrphanLimit, time.Until(until)-reserve))
+		killOthers(reserve)
+	} else {
+		awaitOrphans(DefaultOrphanLimit + time.Second)
+		killStrays(time.Second)
+	}
 	h.Tell(c)
 }
 

@@ -48,9 +48,7 @@ func (self *Context) selectUntil(over <-chan struct{}, kinds []Kind) (Message, e
 		}
 		m := self.inbox.take(match, self.stale)
 		if m == nil {
-			select {
-			case <-self.inbox.wake:
-			case <-over:
+			if !self.awaitMail(over) {
 				return Message{}, &lifecycle.TimedOut{Explanation: "waited for a message"}
 			}
 			continue
@@ -67,6 +65,21 @@ func (self *Context) selects(now bool) {
 	self.mu.Lock()
 	defer self.mu.Unlock()
 	self.selecting, self.forSelect = now, false
+}
+
+// awaitMail waits until there is something new to look at, or reports false.
+// After a stop the object only waits for others, its children most likely.
+func (self *Context) awaitMail(over <-chan struct{}) bool {
+	if self.wasTold() {
+		self.waiting.Add(1)
+		defer self.waiting.Add(-1)
+	}
+	select {
+	case <-self.inbox.wake:
+		return true
+	case <-over:
+		return false
+	}
 }
 
 // took finishes the taking of a message. It reports false if a callback has

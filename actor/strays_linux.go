@@ -28,6 +28,24 @@ func killStrays(limit time.Duration) {
 	}
 }
 
+// killOthers is killStrays that leaves alone what was started with a link to a
+// parent: such a process knows that its parent is gone, cleans up under its own
+// limit, and passes to the next of ours above this one.
+func killOthers(limit time.Duration) {
+	for deadline := time.Now().Add(limit); hasChildren() && time.Now().Before(deadline); {
+		found := false
+		for _, pid := range childPids() {
+			if !startedByUs(pid) {
+				found = true
+				killChild(pid, time.Until(deadline))
+			}
+		}
+		if !found {
+			return
+		}
+	}
+}
+
 // awaitOrphans waits for processes of ours that were adopted because their
 // parent died: they clean up, and see to their own limit. It waits no longer
 // than limit.
