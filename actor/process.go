@@ -84,7 +84,12 @@ type process struct {
 	stopUntil  time.Time
 	stdout     lines
 	stderr     lines
+	inPlace    bool         // everything above is: the actor may begin
+	early      []occurrence // what happened before
 }
+
+// inPlace tells the actor that all of its process is there.
+type inPlace struct{}
 
 // beginProcess starts what the order says in a process of its own. The link
 // exists when it returns, so that the child can be written to at once.
@@ -96,13 +101,14 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	p.launch = p.exec
 	c.pid = fromLink(p.main)
 	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
-	p.facts.startError = p.connect()
 	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
-	parent.adopt(c)
-	n.spawnEngine(p.id, p.receive)
+	n.spawnEngine(p.id, p.receive) // before anybody can stop it
 	n.mu.Lock()
-	n.procs[address] = p // from here on it is told of stops
+	n.procs[address] = p
 	n.mu.Unlock()
+	p.facts.startError = p.connect()
+	parent.adopt(c)
+	n.system.Root.Send(n.system.NewLocalPID(p.id), inPlace{})
 	c.limit()
 }
 
@@ -190,13 +196,28 @@ func (p *process) line(tag byte, format string, args ...any) {
 // receive is the actor: it looks events up in the table of its life.
 func (p *process) receive(ctx protoactor.Context) {
 	switch m := ctx.Message().(type) {
-	case *protoactor.Started:
-		p.on(p.start())
+	case inPlace:
+		p.begin()
 	case occurrence:
+		if !p.inPlace {
+			p.early = append(p.early, m)
+			return
+		}
 		if m.event == evTimer && m.timer != p.generation {
 			return
 		}
 		p.on(m)
+	}
+}
+
+// begin starts the process, unless it was stopped before.
+func (p *process) begin() {
+	p.inPlace = true
+	for _, o := range p.early {
+		p.on(o)
+	}
+	if p.early = nil; p.condition != settled {
+		p.on(p.start())
 	}
 }
 
