@@ -16,6 +16,7 @@ type child struct {
 	grace time.Duration                // the most a stop may leave; 0: DefaultGrace
 	halt  func(stop *lifecycle.Stop)   // asks it to end; never blocks
 	tell  func(c *lifecycle.Completed) // hears of its end; nil: nobody
+	last  func(announce func())        // calls announce when nothing is to come before the end; nil: at once
 	ended chan struct{}                // closed when it is gone
 
 	timedOut atomic.Bool
@@ -84,8 +85,17 @@ func (c *child) settle(completed *lifecycle.Completed) {
 	}
 	c.outcome = completed
 	c.mu.Unlock()
+	if c.last != nil {
+		c.last(c.announce)
+		return
+	}
+	c.announce()
+}
+
+// announce tells of the end, once it is settled.
+func (c *child) announce() {
 	if c.tell != nil {
-		c.tell(completed)
+		c.tell(c.outcome)
 	}
 	close(c.ended)
 }

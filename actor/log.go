@@ -114,13 +114,31 @@ func (n *node) sinkTo(root string) Sink {
 func (n *node) startLog() {
 	n.logs.Do(func() {
 		n.spawnEngine(logID, func(ctx protoactor.Context) {
-			if m, ok := ctx.Message().(*mail); ok {
+			switch m := ctx.Message().(type) {
+			case *mail:
 				m.unpack()
 				if r, ok := m.body.(*LogRecord); ok {
 					n.log.write(r)
 				}
 				m.consumed()
+			case logged:
+				m()
 			}
 		})
 	})
+}
+
+// logged is called when everything that came before it is written.
+type logged func()
+
+// afterLogs calls then when the records that have come so far are written, or
+// when a sink has blocked for too long: whoever is told that a process has
+// ended may exit, and has its last lines.
+func (n *node) afterLogs(then func()) {
+	then = sync.OnceFunc(then)
+	patience := time.AfterFunc(n.limits.log, then)
+	n.system.Root.Send(n.system.NewLocalPID(logID), logged(func() {
+		patience.Stop()
+		then()
+	}))
 }

@@ -27,12 +27,13 @@ type limits struct {
 	terminate time.Duration // between SIGTERM and SIGKILL
 	kill      time.Duration // for the kernel to end what was killed
 	drain     time.Duration // for a link whose process is gone; only a stray holder of its end needs it
+	log       time.Duration // for the sink to take what it has logged
 }
 
 func defaultLimits() limits {
 	return limits{
 		hello: 10 * time.Second, linger: 2 * time.Second, terminate: 2 * time.Second,
-		kill: 10 * time.Second, drain: 5 * time.Second,
+		kill: 10 * time.Second, drain: 5 * time.Second, log: 2 * time.Second,
 	}
 }
 
@@ -101,6 +102,7 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	p.launch = p.exec
 	c.pid = fromLink(p.main)
 	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
+	c.last = n.afterLogs
 	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
 	n.spawnEngine(p.id, p.receive) // before anybody can stop it
 	n.mu.Lock()
