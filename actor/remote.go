@@ -76,12 +76,18 @@ func (a arrivals) Deliver(m link.Message) {
 	}
 	if m.Type == stopName { // it jumps the queue
 		arrived.unpack()
-	}
-	if m.Target.ID == mainID && a.n.holding.Load() {
-		a.n.unlessHeld(mainID, func() { a.n.arrive(m.Target.ID, arrived) })
+		go a.deliver(m.Target.ID, arrived) // it is logged, and the log may wait for this very reader
 		return
 	}
-	a.n.arrive(m.Target.ID, arrived)
+	a.deliver(m.Target.ID, arrived)
+}
+
+func (a arrivals) deliver(id string, m *mail) {
+	if id == mainID && a.n.holding.Load() {
+		a.n.unlessHeld(mainID, func() { a.n.arrive(id, m) })
+		return
+	}
+	a.n.arrive(id, m)
 }
 
 // arrive hands mail to the engine under the address that it keeps for the
