@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
@@ -32,6 +33,9 @@ func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O,
 	a := n.asks.ask(to)
 	defer n.asks.done(a)
 	if err := n.send(ctx, to, m, a.pid); err != nil {
+		if cause := context.Cause(ctx); cause != nil && errors.Is(err, cause) { // it waited for room
+			err = interrupted(ctx)
+		}
 		return none, err
 	}
 	select {

@@ -1,0 +1,47 @@
+package actor
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// A Request that waits for room ends as one that waits for its answer: out of
+// time, or as the one thing that a stop ends.
+func TestRequestEndsWhileItWaitsForRoom(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		take := make(chan struct{})
+		receiver := b.object("receiver", sleeper(take))
+		var late, stopped, after error
+		sender := b.object("sender", func(self *Context) error {
+			if err := self.Send(receiver.pid, kilobytes(2000)); err != nil {
+				return err
+			}
+			ctx, cancel := context.WithTimeout(self, time.Second)
+			defer cancel()
+			_, late = Request[*lifecycle.Ack](ctx, receiver.pid, kilobytes(1))
+			_, stopped = Request[*lifecycle.Ack](self, receiver.pid, kilobytes(1))
+			_, after = self.SelectWithin(time.Second)
+			return nil
+		})
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		sender.stop(stopIn(time.Minute, "enough"), false)
+		<-sender.ended
+		close(take)
+		<-receiver.ended
+		if !errors.Is(late, lifecycle.ErrTimedOut) {
+			t.Errorf("out of time: %v, want TimedOut", late)
+		}
+		if !errors.Is(stopped, lifecycle.ErrAborted) || !errors.Is(stopped, lifecycle.ErrStopped) {
+			t.Errorf("stopped: %v, want Aborted by the stop", stopped)
+		}
+		if !errors.Is(after, lifecycle.ErrTimedOut) {
+			t.Errorf("a Select after that: %v, want TimedOut, for the stop was told", after)
+		}
+	})
+}
