@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
@@ -50,9 +51,14 @@ func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O,
 // ask is a question that waits for its answer. To the engine it is a process
 // of its own.
 type ask struct {
+	node  *node
 	pid   *PID
 	to    string
 	reply chan *mail // holds the first answer
+
+	mu       sync.Mutex // guards the fields below
+	over     bool
+	watchers []*protoactor.PID
 }
 
 // SendUserMessage implements [protoactor.Process].
@@ -63,8 +69,39 @@ func (a *ask) SendUserMessage(_ *protoactor.PID, message any) {
 	}
 }
 
-// SendSystemMessage implements [protoactor.Process].
-func (a *ask) SendSystemMessage(*protoactor.PID, any) {}
+// SendSystemMessage implements [protoactor.Process]. Whoever is asked may watch
+// the one that asks.
+func (a *ask) SendSystemMessage(_ *protoactor.PID, message any) {
+	a.mu.Lock()
+	over := a.over
+	switch m := message.(type) {
+	case *protoactor.Watch:
+		if !over && !slices.ContainsFunc(a.watchers, m.Watcher.Equal) {
+			a.watchers = append(a.watchers, m.Watcher)
+		}
+		if over {
+			defer a.tellOfEnd(m.Watcher)
+		}
+	case *protoactor.Unwatch:
+		a.watchers = slices.DeleteFunc(a.watchers, m.Watcher.Equal)
+	}
+	a.mu.Unlock()
+}
+
+func (a *ask) end() {
+	a.mu.Lock()
+	watchers := a.watchers
+	a.watchers, a.over = nil, true
+	a.mu.Unlock()
+	for _, w := range watchers {
+		a.tellOfEnd(w)
+	}
+}
+
+func (a *ask) tellOfEnd(watcher *protoactor.PID) {
+	p, _ := a.node.system.ProcessRegistry.Get(watcher)
+	p.SendSystemMessage(watcher, &protoactor.Terminated{Who: engineOf(a.pid)})
+}
 
 // Stop implements [protoactor.Process].
 func (a *ask) Stop(*protoactor.PID) {}
@@ -97,7 +134,9 @@ func (q *asks) init(n *node) {
 // ask registers a question to the object at to.
 func (q *asks) ask(to *PID) *ask {
 	q.start.Do(func() { q.watcher = q.node.spawnEngine(q.node.newID(), q.receive) })
-	a := &ask{pid: &PID{Address: q.node.address, Id: q.node.newID()}, to: to.key(), reply: make(chan *mail, 1)}
+	a := &ask{
+		node: q.node, pid: &PID{Address: q.node.address, Id: q.node.newID()}, to: to.key(), reply: make(chan *mail, 1),
+	}
 	q.node.system.ProcessRegistry.Add(a, a.pid.Id)
 	q.mu.Lock()
 	if q.opened[a.to] == nil {
@@ -118,6 +157,7 @@ func (q *asks) ask(to *PID) *ask {
 // done forgets a question.
 func (q *asks) done(a *ask) {
 	q.node.system.ProcessRegistry.Remove(engineOf(a.pid))
+	a.end()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.opened[a.to], a)

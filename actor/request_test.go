@@ -45,3 +45,42 @@ func TestRequestEndsWhileItWaitsForRoom(t *testing.T) {
 		}
 	})
 }
+
+// Who is asked may watch the one that asks, whose address is that of the
+// question: it ends with the answer.
+func TestWatchWhoAsks(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		server := b.object("server", func(self *Context) error {
+			for range 2 {
+				m, err := self.Select(KindOf[*lifecycle.None]())
+				if err != nil {
+					return err
+				}
+				self.Watch(m.From)
+				self.Watch(m.From) // changes nothing
+				if err := self.Reply(&lifecycle.Ack{}); err != nil {
+					return err
+				}
+				if _, err := self.SelectWithin(time.Minute, KindOf[*Terminated]().From(m.From)); err != nil {
+					return err
+				}
+				self.Watch(m.From)
+				if _, err := self.SelectWithin(time.Minute, KindOf[*Terminated]().From(m.From)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		b.run(func(self *Context) error {
+			for range 2 {
+				if _, err := Request[*lifecycle.Ack](self, server.pid, &lifecycle.None{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err := b.ends(server); err != nil {
+			t.Error(err)
+		}
+	})
+}
