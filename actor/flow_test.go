@@ -274,3 +274,29 @@ func TestSendNothing(t *testing.T) {
 }
 
 func second[A, B any](_ A, b B) B { return b }
+
+// Empty messages take memory too: a flood of them waits as any other.
+func TestSendOfEmptyMessagesWaitsForRoom(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		take := make(chan struct{})
+		receiver := b.object("receiver", sleeper(take))
+		sent := 0
+		sender := b.object("sender", func(self *Context) error {
+			for ; sent < 10000; sent++ {
+				if err := self.Send(receiver.pid, &lifecycle.Ack{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		synctest.Wait()
+		if want := window / messageCost; sent != want {
+			t.Errorf("%d were sent before it waits, want %d", sent, want)
+		}
+		close(take)
+		if err := b.ends(sender); err != nil {
+			t.Error(err)
+		}
+		<-receiver.ended
+	})
+}

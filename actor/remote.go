@@ -69,7 +69,7 @@ type arrivals struct{ n *node }
 // Deliver implements [link.Local].
 func (a arrivals) Deliver(m link.Message) {
 	arrived := &mail{
-		packed: encoded{m.Type, m.Payload, m.Free}, from: a.n.senders.pid(m.Sender), size: len(m.Payload), done: m.Done,
+		packed: encoded{m.Type, m.Payload, m.Free}, from: a.n.senders.pid(m.Sender), size: len(m.Payload) + messageCost, done: m.Done,
 	}
 	if m.Free == nil { // the bytes are the reader's
 		arrived.packed.payload = bytes.Clone(m.Payload)

@@ -42,9 +42,13 @@ func (n *node) send(ctx context.Context, to *PID, m proto.Message, from *PID) er
 			return err
 		}
 	}
-	n.arrive(to.Id, &mail{body: proto.Clone(m), from: from, size: proto.Size(m)})
+	n.arrive(to.Id, &mail{body: proto.Clone(m), from: from, size: proto.Size(m) + messageCost})
 	return nil
 }
+
+// messageCost is what a message takes in an inbox besides its content, so that
+// a flood of empty ones is not free. Links count the same.
+const messageCost = 128
 
 // alive reports whether there is an object, or a question, at an address of
 // this process.
