@@ -158,7 +158,7 @@ func (self *Context) Cleanup() context.Context {
 	self.mu.Lock()
 	defer self.mu.Unlock()
 	if self.cleanup == nil {
-		ctx, cancel := context.WithCancelCause(context.Background())
+		ctx, cancel := context.WithCancelCause(self.node.base) // with what is carried
 		self.cleanup = &cleanup{Context: ctx, self: self, cancel: cancel}
 		if self.stop != nil {
 			self.cleanup.endIn(time.Until(self.deadline))
