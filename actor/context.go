@@ -53,7 +53,8 @@ type Context struct {
 	timers   map[string]uint64 // generation of each timer that runs
 	lastTime uint64
 	ready    bool
-	over     bool // it has ended
+	over     bool                       // it has ended
+	watched  map[string]*protoactor.PID // objects elsewhere that have not ended yet
 
 	selecting bool // a Select waits
 	forSelect bool // the stop came while a Select waited, which is to be told
@@ -181,6 +182,7 @@ func (self *Context) post(m *mail) {
 // hears of their ends.
 func (self *Context) receive(ctx protoactor.Context) {
 	if m, ok := ctx.Message().(*protoactor.Terminated); ok {
+		self.forgetWatch(pidOf(m.Who))
 		self.inbox.push(&mail{body: &Terminated{Who: pidOf(m.Who), Reason: publicReason(m.Why)}, from: pidOf(m.Who)})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	protoactor "github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/lifecycle"
@@ -145,7 +146,25 @@ func (self *Context) send(to *PID, m proto.Message, from *PID) error {
 
 // Watch asks for one Terminated when the object at pid is gone. It comes after
 // the last message of that object, and at once if there is no such object.
-func (self *Context) Watch(pid *PID) { self.node.watch(engineOf(pid), engineOf(self.pid)) }
+func (self *Context) Watch(pid *PID) {
+	there := engineOf(pid)
+	self.mu.Lock()
+	if self.watched == nil {
+		self.watched = map[string]*protoactor.PID{}
+	}
+	self.watched[pid.key()] = there
+	self.mu.Unlock()
+	self.node.watch(there, engineOf(self.pid))
+}
 
 // Unwatch takes a Watch back. A Terminated may be on its way already.
-func (self *Context) Unwatch(pid *PID) { self.node.unwatch(engineOf(pid), engineOf(self.pid)) }
+func (self *Context) Unwatch(pid *PID) {
+	self.forgetWatch(pid)
+	self.node.unwatch(engineOf(pid), engineOf(self.pid))
+}
+
+func (self *Context) forgetWatch(pid *PID) {
+	self.mu.Lock()
+	defer self.mu.Unlock()
+	delete(self.watched, pid.key())
+}

@@ -85,7 +85,7 @@ func (self *Context) live1(b *birth) {
 	value = self.perform(b)
 }
 
-// bury takes the object away: its mail, its timers, its contexts, its PID.
+// bury takes the object away: its mail, its timers, its watches, its contexts, its PID.
 func (self *Context) bury() {
 	n := self.node
 	self.cancel(context.Canceled)
@@ -96,10 +96,14 @@ func (self *Context) bury() {
 	} else { // a Cleanup that is asked for from now on is over
 		self.cleanup = &cleanup{Context: self.ctx, self: self, cancel: self.cancel}
 	}
-	timed := self.lastTime > 0
+	timed, watched := self.lastTime > 0, self.watched
+	self.watched = nil
 	self.mu.Unlock()
 	if timed {
 		n.post(&PID{Address: n.address, Id: timerID}, &mail{body: &lifecycle.CancelTimer{}, from: self.pid})
+	}
+	for _, pid := range watched { // or they would remember it as long as they live
+		n.unwatch(pid, engineOf(self.pid))
 	}
 	self.inbox.close()
 	n.mu.Lock()
