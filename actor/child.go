@@ -15,6 +15,7 @@ type child struct {
 	name  string
 	grace time.Duration                // the most a stop may leave; 0: DefaultGrace
 	halt  func(stop *lifecycle.Stop)   // asks it to end; never blocks
+	kill  func()                       // ends it now, and what it has started; may wait for that
 	tell  func(c *lifecycle.Completed) // hears of its end; nil: nobody
 	last  func(announce func())        // calls announce when nothing is to come before the end; nil: at once
 	ended chan struct{}                // closed when it is gone
@@ -24,6 +25,7 @@ type child struct {
 	mu       sync.Mutex           // guards the fields below
 	deadline time.Time            // zero: none
 	timer    *time.Timer          // of the deadline; nil if there is none
+	lend     *time.Timer          // of a part of it, when its own children are stopped for it; nil if there is none
 	giveUp   *time.Timer          // of the grace, for one that cannot be killed; nil if there is none
 	until    time.Time            // when giveUp is due
 	outcome  *lifecycle.Completed // its end; read it without mu once ended is closed
@@ -50,9 +52,11 @@ func (c *child) stop(stop *lifecycle.Stop, timedOut bool) {
 	c.halt(stop)
 }
 
-// giveUpAfter settles the child when the grace is over, whether it has ended
-// or not. The earliest time that was ever set counts.
-func (c *child) giveUpAfter(grace time.Duration) {
+// giveUpAfter settles the child, an object of this process, when the grace is
+// over, whether it has ended or not. As in a process of its own, it has a
+// quarter of the grace to stop its children; what is left of them is killed at
+// the end. The earliest time that was ever set counts.
+func (c *child) giveUpAfter(grace, settles time.Duration, self *Context, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	until := time.Now().Add(grace)
@@ -60,12 +64,18 @@ func (c *child) giveUpAfter(grace time.Duration) {
 	case c.outcome != nil || c.giveUp != nil && !until.Before(c.until):
 		return
 	case c.giveUp != nil:
+		c.lend.Stop()
 		c.giveUp.Stop()
 	}
 	c.until = until
-	c.giveUp = time.AfterFunc(grace, func() {
-		c.settle(lifecycle.Complete(&lifecycle.Aborted{Executable: c.name, Explanation: "it did not stop in time"}))
-	})
+	c.lend = time.AfterFunc(grace/4, func() { self.endChildren(lessReserve(time.Until(until)), reason) })
+	c.giveUp = time.AfterFunc(grace+settles, c.kill)
+}
+
+// abandon kills what the object has started, and settles it without its doing.
+func (c *child) abandon(self *Context) {
+	self.killChildren()
+	c.settle(lifecycle.Complete(&lifecycle.Aborted{Executable: c.name, Explanation: "it did not stop in time"}))
 }
 
 // settle is the child's end. Only the first counts.
@@ -75,7 +85,7 @@ func (c *child) settle(completed *lifecycle.Completed) {
 		c.mu.Unlock()
 		return
 	}
-	for _, t := range []*time.Timer{c.timer, c.giveUp} {
+	for _, t := range []*time.Timer{c.timer, c.lend, c.giveUp} {
 		if t != nil {
 			t.Stop()
 		}
@@ -148,7 +158,7 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	b.id = n.newID()
 	c.pid = &PID{Address: n.address, Id: b.id}
 	if o.kind == nil {
-		c.halt = func(*lifecycle.Stop) {}
+		c.halt, c.kill = func(*lifecycle.Stop) {}, func() {}
 		parent.adopt(c)
 		c.settle(lifecycle.Complete(&lifecycle.Faulted{
 			Cause: lifecycle.Faulted_CAUSE_NOT_FOUND, Condition: "cannot run " + o.name + " in this process",
@@ -159,8 +169,9 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	b.born = func(self *Context) {
 		c.halt = func(stop *lifecycle.Stop) {
 			self.tell(stop)
-			c.giveUpAfter(stop.GetGrace().AsDuration() + o.kind.settles)
+			c.giveUpAfter(stop.GetGrace().AsDuration(), o.kind.settles, self, stop.GetReason())
 		}
+		c.kill = func() { c.abandon(self) }
 		parent.adopt(c)
 	}
 	n.spawn(b)

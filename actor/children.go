@@ -183,3 +183,18 @@ func (self *Context) awaitEnd(c *child) {
 	defer self.waiting.Add(-1)
 	<-c.ended
 }
+
+// killChildren ends what the object has started, and whatever it still begins,
+// and waits until it is gone.
+func (self *Context) killChildren() {
+	self.mu.Lock()
+	self.over = true
+	self.mu.Unlock()
+	children := self.live()
+	for _, c := range children {
+		c.kill()
+	}
+	for _, c := range children {
+		<-c.ended
+	}
+}

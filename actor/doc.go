@@ -22,8 +22,9 @@
 // long. Whatever error the object returns then is Aborted; a value that it
 // returns is kept. In a process, the framework enforces the grace: at a quarter
 // of it the children are stopped for an object that has not, and at its end
-// they are killed and the process exits. A process whose parent is gone stops
-// by itself within five seconds.
+// they are killed and the process exits. The children of an object that runs in
+// its caller's process are ended the same way. A process whose parent is gone
+// stops by itself within five seconds.
 //
 // # Messages
 //

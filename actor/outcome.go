@@ -53,7 +53,9 @@ func (f *facts) note(o occurrence) {
 			f.stop = o.stop
 		}
 	case evKill:
-		f.tooLarge = o.err
+		if o.err != nil {
+			f.tooLarge = o.err
+		}
 	case evResult:
 		f.result = o.value
 	}

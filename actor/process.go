@@ -102,6 +102,7 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	p.launch = p.exec
 	c.pid = fromLink(p.main)
 	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
+	c.kill = func() { p.post(occurrence{event: evKill}) }
 	c.last = n.afterLogs
 	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
 	n.spawnEngine(p.id, p.receive) // before anybody can stop it
