@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
@@ -189,10 +190,27 @@ func Complete(value proto.Message) *Completed {
 		return &Completed{Value: &anypb.Any{TypeUrl: typeURL + string(ack.ProtoReflect().Descriptor().FullName())}}
 	}
 	packed, err := anypb.New(value)
+	if f, ok := value.(Fault); ok && err != nil {
+		packed, err = anypb.New(readable(f))
+	}
 	if err != nil {
 		packed, _ = anypb.New(&Faulted{Condition: "encode the result", Explanation: err.Error()})
 	}
 	return &Completed{Value: packed}
+}
+
+// readable is a fault whose texts can be encoded: the name of a file, and with
+// it the text of an error, may be anything, and what is no UTF-8 cannot.
+func readable(f Fault) Fault {
+	f = proto.CloneOf(f)
+	m := f.ProtoReflect()
+	m.Range(func(field protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		if field.Kind() == protoreflect.StringKind && !field.IsList() {
+			m.Set(field, protoreflect.ValueOfString(strings.ToValidUTF8(v.String(), "\uFFFD")))
+		}
+		return true
+	})
+	return f
 }
 
 // typeURL is what anypb.New puts before the name of a type. An Ack is packed

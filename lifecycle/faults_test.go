@@ -116,3 +116,27 @@ func ExampleErr() {
 	// Output:
 	// child: process ended by signal: killed
 }
+
+// A fault whose text is no UTF-8, such as the name of a file, is still that
+// fault.
+func TestCompleteWithTextThatIsNoUTF8(t *testing.T) {
+	tests := []struct {
+		name        string
+		given, want Fault
+	}{
+		{"an error of any kind", FaultOf(errors.New("open caf\xe9")), &Faulted{Condition: "open caf\uFFFD"}},
+		{"a panic", &Faulted{Cause: Faulted_CAUSE_PANIC, Condition: "\xff", Stack: "x"}, &Faulted{Cause: Faulted_CAUSE_PANIC, Condition: "\uFFFD", Stack: "x"}},
+		{"an abort", &Aborted{Explanation: "caf\xe9", Signal: proto.Int32(9)}, &Aborted{Explanation: "caf\uFFFD", Signal: proto.Int32(9)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := Complete(tt.given).GetValue().UnmarshalNew()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got, protocmp.Transform()); diff != "" {
+				t.Errorf("the fault (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
