@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,4 +51,26 @@ func TestEndDoesNotWaitForBlockedSink(t *testing.T) {
 		t.Error(err)
 	}
 	close(blocked)
+}
+
+var oddlyNamed = DefineMachine[*lifecycle.None, *lifecycle.None, *lifecycle.Ack]("oddly-named", "caf\xe9", func(_, _ *lifecycle.None) Machine { return odd{} })
+
+type odd struct{}
+
+func (odd) Receive(self *Context, _ Message) State {
+	self.Console("hello")
+	self.Complete(nil)
+	return ""
+}
+
+// A line is not lost because the name of a file, or of a state, is no UTF-8.
+func TestLineOfAnOddName(t *testing.T) {
+	p := newPlace(t)
+	p.keepLog(LevelConsole)
+	if _, err := callObject(p, context.Background(), oddlyNamed, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.logged(), []string{"^ hello"}; !slices.Equal(got, want) {
+		t.Errorf("logged %q, want %q", got, want)
+	}
 }

@@ -103,8 +103,10 @@ func (l *log) write(r *LogRecord) {
 func (n *node) sinkTo(root string) Sink {
 	there := link.PID{Address: root, ID: logID}
 	return func(r *LogRecord) {
-		if !utf8.ValidString(r.Text) { // it could not be encoded
-			r.Text = string(appendEscaped(nil, r.Text))
+		for _, text := range []*string{&r.Name, &r.State, &r.Text} {
+			if !utf8.ValidString(*text) { // it could not be encoded
+				*text = string(appendEscaped(nil, *text))
+			}
 		}
 		_ = n.router.Send(context.Background(), there, link.PID{}, r) // without a parent nobody listens
 	}
