@@ -2,6 +2,8 @@ package actor
 
 import (
 	"maps"
+	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +27,10 @@ func (s childSide) Begin(b *linkpb.Begin) {
 		begin.Parent = &PID{Address: address[:strings.LastIndexByte(address, '.')], Id: id}
 		delete(begin.headers, parentHeader)
 	}
+	if n, err := strconv.Atoi(begin.headers[processorsHeader]); err == nil && n > 0 {
+		runtime.GOMAXPROCS(n)
+	}
+	delete(begin.headers, processorsHeader)
 	if b.DeadlineLeftMs != nil {
 		begin.Deadline = time.Now().Add(time.Duration(b.GetDeadlineLeftMs()) * time.Millisecond)
 	}

@@ -22,6 +22,9 @@ import (
 // main object. Names that begin so are not for users.
 const parentHeader = "ansar-parent"
 
+// processorsHeader carries the number of [Processors].
+const processorsHeader = "ansar-processors"
+
 // Host is this process as the place of one main object. Programs need it only
 // if neither framework.CreateObject nor [Main] does what they want.
 type Host struct {

@@ -42,7 +42,7 @@ func metered(ctx context.Context, f func(self *actor.Context) (float64, error)) 
 func warm(f func(self *actor.Context, echo *actor.PID) (float64, error)) func(context.Context) (float64, error) {
 	return func(ctx context.Context) (float64, error) {
 		return metered(ctx, func(self *actor.Context) (float64, error) {
-			echo := self.Process("echo", nil)
+			echo := self.Process("echo", nil, actor.Processors(1))
 			if _, err := exchange(self, echo, 500); err != nil {
 				return 0, err
 			}
