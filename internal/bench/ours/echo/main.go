@@ -1,6 +1,7 @@
 // Echo answers messages until it is stopped: bytes with themselves, many bytes
 // with their number, a number with the strings it has counted, an Enquiry with
-// its process id. It leaves a Ping unanswered.
+// its process id, a Discover with the address of another object of the process,
+// which answers numbers. It leaves a Ping unanswered.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 const many = 1 << 20
 
 func echo(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack, error) {
+	beside := other.Create(self, nil, actor.InProcess())
 	counted := uint64(0)
 	for {
 		m, err := self.Select()
@@ -33,6 +35,8 @@ func echo(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack, error) {
 			counted++
 		case *wrapperspb.UInt64Value:
 			err = self.Reply(wrapperspb.UInt64(counted))
+		case *lifecycle.Discover:
+			err = self.Reply(beside)
 		case *lifecycle.Enquiry:
 			err = self.Reply(wrapperspb.UInt64(uint64(os.Getpid())))
 		}
@@ -41,5 +45,18 @@ func echo(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack, error) {
 		}
 	}
 }
+
+// other answers numbers while echo has something else to do.
+var other = actor.Define("other", func(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack, error) {
+	for {
+		m, err := self.Select(actor.KindOf[*wrapperspb.UInt64Value]())
+		if err != nil {
+			return &lifecycle.Ack{}, nil
+		}
+		if err := self.Reply(m.Body); err != nil {
+			return nil, err
+		}
+	}
+})
 
 func main() { framework.CreateObject(actor.Define("echo", echo)) }
