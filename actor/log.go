@@ -122,7 +122,6 @@ func (n *node) startLog() {
 				if r, ok := m.body.(*LogRecord); ok {
 					n.log.write(r)
 				}
-				m.consumed()
 			case logged:
 				m()
 			}

@@ -118,7 +118,12 @@ var here = sync.OnceValue(func() *node {
 // spawnEngine starts an engine actor under an id of ours.
 func (n *node) spawnEngine(id string, receive func(protoactor.Context), opts ...protoactor.PropsOption) *protoactor.PID {
 	opts = append(opts, protoactor.WithDispatcher(n.work))
-	props := protoactor.PropsFromFunc(receive, opts...)
+	props := protoactor.PropsFromFunc(func(ctx protoactor.Context) {
+		receive(ctx)
+		if m, ok := ctx.Message().(*mail); ok { // also what it has no use for
+			m.consumed()
+		}
+	}, opts...)
 	pid, err := n.system.Root.SpawnNamed(props, id)
 	if err != nil { // ids are serial numbers
 		panic("spawn " + id + ": " + err.Error())

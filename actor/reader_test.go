@@ -1,11 +1,13 @@
 package actor
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/ansar-go/ansar/internal/link"
+	"github.com/ansar-go/ansar/lifecycle"
 )
 
 // A stop is logged. In a child the log waits for credit that comes over the
@@ -32,5 +34,31 @@ func TestReaderDoesNotWaitForTheLog(t *testing.T) {
 		close(credit)
 		<-read
 		<-object.ended
+	})
+}
+
+// Whoever writes to a part of the engine room, or to nobody, gets the credit
+// back, or could never write again.
+func TestCreditOfMailForNobody(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		b.run(func(self *Context) error {
+			self.StartTimer(T1, time.Second)
+			_, err := self.Select(T1)
+			return err
+		})
+		question := b.asks.ask(&PID{Address: b.address, Id: mainID})
+		defer b.asks.done(question)
+		for _, id := range []string{timerID, b.asks.watcher.Id, question.pid.Id, mainID} {
+			for _, name := range []string{stopName, string(nameOf(&lifecycle.Ack{}))} {
+				var returned atomic.Int32
+				arrivals{b.node}.Deliver(link.Message{
+					Target: link.PID{Address: b.address, ID: id}, Type: name, Done: func() { returned.Add(1) },
+				})
+				time.Sleep(time.Millisecond)
+				if got := returned.Load(); got != 1 {
+					t.Errorf("%s to %s: credit was returned %d times, want once", name, id, got)
+				}
+			}
+		}
 	})
 }
