@@ -112,9 +112,15 @@ func (self *Context) Ready() {
 	tell := !self.ready
 	self.ready = true
 	self.mu.Unlock()
-	if tell && self.onReady != nil {
-		self.onReady()
+	if !tell || self.onReady == nil {
+		return
 	}
+	defer func() {
+		if r := recover(); r != nil { // of the caller's making: the object goes on
+			self.Fault("panic in OnReady: %v", r)
+		}
+	}()
+	self.onReady()
 }
 
 // Fault logs that something is broken.

@@ -207,3 +207,20 @@ func (l *fakeLife) check() {
 		l.t.Fatal("settled with an open link")
 	}
 }
+
+// A panic in the function of OnReady is the caller's: the object goes on, here
+// as in a process of its own.
+func TestReadyWhoseCallerPanics(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		object := b.begin(nil, &order{
+			name: "object", inProcess: true, ready: func() { panic("of the caller") },
+			kind: runs("object", func(self *Context) error {
+				self.Ready()
+				return nil
+			}),
+		})
+		if err := b.ends(object); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -38,7 +38,8 @@ func newLog() *log {
 
 // LogTo sends the log of this process and of all processes below it to sink,
 // records of level and above. Calls that are begun later tell their processes
-// about it. Lines that a child prints to its standard output or standard error
+// about it. A process has not ended before the sink has what it logged, or has
+// blocked for two seconds. Lines that a child prints to its standard output or standard error
 // reach the sink as console and warning lines; while the level is NONE, the
 // default, they go to the standard error of this process instead, so that
 // nothing a child says is lost.
