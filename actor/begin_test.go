@@ -14,7 +14,7 @@ import (
 func TestEndsWhileItBegins(t *testing.T) {
 	n := newNode("1")
 	n.locate = func(string, string) (Launch, error) { return Launch{}, errors.New("there is none") }
-	for range 3000 {
+	for range 500 {
 		c := n.begin(nil, &order{name: "nothing"})
 		within(t, "the end", c.ended)
 	}
@@ -30,7 +30,7 @@ func TestEndsWhileItBegins(t *testing.T) {
 func TestStopsWhatIsJustBegun(t *testing.T) {
 	n := newNode("1")
 	n.locate = func(string, string) (Launch, error) { return Launch{}, osproc.ErrNoResources }
-	for range 1000 {
+	for range 100 {
 		called := make(chan error, 1)
 		c := n.begin(nil, &order{name: "object", inProcess: true, kind: runs("object", func(self *Context) error {
 			var begins atomic.Bool
