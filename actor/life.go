@@ -105,7 +105,7 @@ var life = [numConditions][numEvents]step{
 		evLinkEnd:     {(*process).ignore, ending}, // expected; noted for draining
 		evExit:        {(*process).drain, draining},
 		evTimer:       {(*process).terminate, terminating},
-		evStop:        {(*process).ignore, ending}, // it is on its way out, under a shorter limit
+		evStop:        {(*process).hasten, ending}, // with less time, perhaps
 		evKill:        {(*process).kill, killing},
 	},
 	stopping: {

@@ -46,7 +46,7 @@ func TestLifeIsTotal(t *testing.T) {
 
 // fakeProcess is a process that ends when it is told to by the test.
 type fakeProcess struct {
-	t       *rapid.T
+	t       interface{ Fatal(...any) }
 	done    chan struct{} // closed at the end of the test
 	exit    osproc.Exit
 	ended   bool

@@ -23,7 +23,8 @@ import (
 // limits are the times in the life of a child process.
 type limits struct {
 	hello     time.Duration // to say Hello; after it, it is not ours
-	linger    time.Duration // to leave after its last frame or the end of its link
+	linger    time.Duration // to leave after its last frame: it has done its work
+	mute      time.Duration // to leave after the end of its link, if there was no last frame
 	terminate time.Duration // between SIGTERM and SIGKILL
 	kill      time.Duration // for the kernel to end what was killed
 	drain     time.Duration // for a link whose process is gone; only a stray holder of its end needs it
@@ -32,8 +33,8 @@ type limits struct {
 
 func defaultLimits() limits {
 	return limits{
-		hello: 10 * time.Second, linger: 2 * time.Second, terminate: 2 * time.Second,
-		kill: 10 * time.Second, drain: 5 * time.Second, log: 2 * time.Second,
+		hello: 10 * time.Second, linger: 10 * time.Second, mute: 2 * time.Second,
+		terminate: 2 * time.Second, kill: 10 * time.Second, drain: 5 * time.Second, log: 2 * time.Second,
 	}
 }
 
@@ -83,6 +84,7 @@ type process struct {
 	backoff    time.Duration
 	again      bool // start once more
 	stopUntil  time.Time
+	leaveUntil time.Time // after its last frame
 	stdout     lines
 	stderr     lines
 	inPlace    bool         // everything above is: the actor may begin

@@ -48,12 +48,31 @@ func (p *process) announce() {
 	p.order.ready()
 }
 
-func (p *process) linger() { p.within(p.node.limits.linger) }
+// linger is a process that has said what it returns: on a busy machine it takes
+// a while to exit. A stop shortens that to what the stop leaves.
+func (p *process) linger() {
+	left := p.node.limits.linger
+	if !p.stopUntil.IsZero() {
+		left = min(left, max(p.node.limits.mute, time.Until(p.stopUntil)))
+	}
+	p.leaveUntil = time.Now().Add(left)
+	p.within(left)
+}
+
+// hasten is a stop for a process that is on its way out. One that has ended its
+// link without a last frame has little time anyhow.
+func (p *process) hasten() {
+	left := max(p.node.limits.mute, p.facts.stop.GetGrace().AsDuration())
+	if until := time.Now().Add(left); until.Before(p.leaveUntil) {
+		p.leaveUntil = until
+		p.within(left)
+	}
+}
 
 // mute is a process that ended its link and has not said what it returns.
 func (p *process) mute() {
 	p.facts.mute = true
-	p.within(p.node.limits.linger)
+	p.within(p.node.limits.mute)
 }
 
 // silent is a process that has not said Hello in time.
