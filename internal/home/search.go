@@ -10,7 +10,8 @@ import (
 // Search selects roles. Its zero value, and nil, select all of them.
 type Search struct {
 	// Words are regular expressions, each to match a whole name. A role is
-	// selected by any of them; without words, all are.
+	// selected by any of them; without words, all are. Each must match a role
+	// (of the executable), also of an inverted search: a mistyped one is an error.
 	Words []string
 
 	// Executable, unless empty, leaves only the roles of that executable.
@@ -30,13 +31,14 @@ func (s *Search) String() string {
 }
 
 // Search returns the roles that s selects, sorted by name. Sub-roles are not
-// among them. Errors to match: [ErrNoMatch] if words or an executable were given
-// and nothing is selected; [ErrUsage] for a bad expression.
+// among them. Errors to match: [ErrNoMatch] for words that match no role, and if
+// words or an executable were given and nothing is selected; [ErrUsage] for a bad
+// expression.
 func (h *Home) Search(s *Search) ([]Role, error) {
 	if s == nil {
 		s = &Search{}
 	}
-	matches, err := s.compile()
+	words, err := s.compile()
 	if err != nil {
 		return nil, err
 	}
@@ -46,24 +48,36 @@ func (h *Home) Search(s *Search) ([]Role, error) {
 	}
 	selected := make([]Role, 0, len(roles))
 	for _, role := range roles {
-		if (s.Executable == "" || s.Executable == role.Executable) && matches(role.Name) != s.Invert {
+		if (s.Executable == "" || s.Executable == role.Executable) && words.match(role.Name) != s.Invert {
 			selected = append(selected, role)
 		}
 	}
+	idle := words.idle()
 	switch {
+	case len(idle) > 0:
+		return nil, faultf(ErrNoMatch, "no matches for \"%s\"", strings.Join(idle, " "))
 	case len(selected) > 0:
 		return selected, nil
 	case len(s.Words) > 0:
-		return nil, faultf(ErrNoMatch, "no matches for %q", s.String())
+		return nil, faultf(ErrNoMatch, "no matches for \"%s\"", s)
 	case s.Executable != "" && !s.Invert:
 		return nil, faultf(ErrNoMatch, "no matches for executable %q", s.Executable)
 	}
 	return selected, nil
 }
 
-// compile returns whether a name is matched by any word.
-func (s *Search) compile() (func(name string) bool, error) {
-	var expressions []*regexp.Regexp
+// expressions are the words of a search.
+type expressions []*expression
+
+type expression struct {
+	word  string
+	whole *regexp.Regexp
+	used  bool // it has matched a name
+}
+
+// compile returns the words as expressions.
+func (s *Search) compile() (expressions, error) {
+	var list expressions
 	for _, word := range s.Words {
 		// By itself first: a word must not reach out of the brackets below.
 		if _, err := regexp.Compile(word); err != nil {
@@ -73,22 +87,37 @@ func (s *Search) compile() (func(name string) bool, error) {
 		if err != nil {
 			return nil, badExpression(word, err)
 		}
-		expressions = append(expressions, whole)
+		list = append(list, &expression{word: word, whole: whole})
 	}
-	return func(name string) bool {
-		for _, e := range expressions {
-			if e.MatchString(name) {
-				return true
-			}
+	return list, nil
+}
+
+// match reports whether a name is matched by any word. Every word gets to see it.
+func (l expressions) match(name string) bool {
+	matched := len(l) == 0
+	for _, e := range l {
+		if e.whole.MatchString(name) {
+			matched, e.used = true, true
 		}
-		return len(expressions) == 0
-	}, nil
+	}
+	return matched
+}
+
+// idle returns the words that have matched no name.
+func (l expressions) idle() []string {
+	var words []string
+	for _, e := range l {
+		if !e.used {
+			words = append(words, e.word)
+		}
+	}
+	return words
 }
 
 func badExpression(word string, err error) error {
 	var bad *syntax.Error
 	if errors.As(err, &bad) {
-		return faultf(ErrUsage, "search %q is not a regular expression: %s: `%s`", word, bad.Code, bad.Expr)
+		return faultf(ErrUsage, "search \"%s\" is not a regular expression: %s: `%s`", word, bad.Code, bad.Expr)
 	}
-	return faultf(ErrUsage, "search %q is not a regular expression: %v", word, err)
+	return faultf(ErrUsage, "search \"%s\" is not a regular expression: %v", word, err)
 }
