@@ -4,14 +4,10 @@ import (
 	"cmp"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/ansar-go/ansar/internal/home"
-	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
 // Completion never runs a program: it is asked for at every key, and works by
@@ -24,7 +20,9 @@ executables and their settings. To have it at each start of the shell:
 
   bash    ansar completion bash > ~/.local/share/bash-completion/completions/ansar
   zsh     ansar completion zsh > "${fpath[1]}/_ansar"
-  fish    ansar completion fish > ~/.config/fish/completions/ansar.fish`
+  fish    ansar completion fish > ~/.config/fish/completions/ansar.fish
+
+For bash, the package bash-completion has to be installed: its functions are used.`
 
 func completionCommand(e *env) *cobra.Command {
 	return &cobra.Command{
@@ -97,70 +95,7 @@ func (c *commandLine) homePath(e *env) string {
 	return cmp.Or(path, e.homePath, defaultHome)
 }
 
-// completeAdd completes an executable, and then its settings.
-func completeAdd(e *env) completer {
-	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-		c := &commandLine{own: cmd.Flags(), root: cmd.Root(), cmd: cmd, args: args}
-		p, ok := c.before()
-		if !ok {
-			return nil, noFiles
-		}
-		executable, _ := c.own.GetString("executable")
-		if executable == "" && len(p.words) > 0 {
-			executable = p.words[0]
-		}
-		if strings.HasPrefix(word, "-") {
-			return c.flags(e, []string{executable}, word)
-		}
-		switch {
-		case executable == "":
-			return e.executables(c), noFiles
-		case len(p.words) == 2:
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		}
-		return nil, noFiles
-	}
-}
-
-// completeForwarding completes roles, and settings of the roles found so far.
-func completeForwarding(e *env) completer {
-	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-		c := &commandLine{own: cmd.Flags(), root: cmd.Root(), cmd: cmd, args: args}
-		p, ok := c.before()
-		if !ok {
-			return nil, noFiles
-		}
-		if !strings.HasPrefix(word, "-") {
-			return e.roles(c, p.words, word)
-		}
-		s := &searchFlags{}
-		s.roleName, _ = c.own.GetString("role-name")
-		s.homePath, _ = c.own.GetString("home-path")
-		s.executable, _ = c.own.GetString("executable")
-		s.invert, _ = c.own.GetBool("invert-search")
-		g, err := s.resolve(e, p.words)
-		if err != nil {
-			return nil, noFiles
-		}
-		_, roles, err := g.open()
-		if err != nil {
-			return nil, noFiles
-		}
-		var executables []string
-		for _, role := range roles {
-			executables = append(executables, role.Executable)
-		}
-		return c.flags(e, executables, word)
-	}
-}
-
-// before parses what stands before the word.
-func (c *commandLine) before() (*pieces, bool) {
-	p := c.split(func(string) bool { return true })
-	return p, c.parseOwn(p.own) == nil
-}
-
-// executables lists what can be executed in the bin of the home.
+// executables lists what can be executed in the bin of the home, but for ansar.
 func (e *env) executables(c *commandLine) []string {
 	h, err := home.Open(c.homePath(e))
 	if err != nil {
@@ -169,87 +104,28 @@ func (e *env) executables(c *commandLine) []string {
 	entries, _ := os.ReadDir(h.Dir(home.Bin)) // what cannot be read completes nothing
 	var names []string
 	for _, entry := range entries {
-		if _, err := h.Lookup(entry.Name()); err == nil {
+		if _, err := h.Lookup(entry.Name()); err == nil && entry.Name() != c.root.Name() {
 			names = append(names, entry.Name())
 		}
 	}
 	return names
 }
 
-// flags completes --name= of the settings of some executables, and their values
-// where there are only some. The command's own flags are completed elsewhere,
-// their values here.
-func (c *commandLine) flags(e *env, executables []string, word string) ([]string, cobra.ShellCompDirective) {
-	name, _, value := strings.Cut(strings.TrimLeft(word, "-"), "=")
-	if own := c.own.Lookup(name); value && own != nil {
-		return c.ownValues(own, name)
-	}
+// played lists the executables that roles of the home are played by.
+func (e *env) played(c *commandLine) []string {
 	h, err := home.Open(c.homePath(e))
 	if err != nil {
-		return nil, noFiles
+		return nil
 	}
-	slices.Sort(executables)
-	var list []string
-	for _, executable := range slices.Compact(executables) {
-		p, err := newPrograms(e.ctx, h).kept(executable)
-		if err != nil || p.Settings() == nil {
-			continue
-		}
-		settingsFlags(p, p.Settings(), c.own).VisitAll(func(f *pflag.Flag) {
-			switch {
-			case c.own.Lookup(f.Name) != nil || f.Hidden:
-			case value && f.Name == name:
-				for _, v := range values(p, f.Name) {
-					list = append(list, "--"+name+"="+v)
-				}
-			case value:
-			case f.NoOptDefVal != "":
-				list = append(list, "--"+f.Name+"\t"+f.Usage)
-			default:
-				list = append(list, "--"+f.Name+"=\t"+f.Usage)
-			}
-		})
-	}
-	slices.Sort(list)
-	return slices.Compact(list), noFiles | cobra.ShellCompDirectiveNoSpace
+	roles, _ := h.Search(nil) // what cannot be read completes nothing
+	return executablesOf(roles)
 }
 
-// ownValues completes --name=value of a flag of the command.
-func (c *commandLine) ownValues(f *pflag.Flag, typed string) ([]string, cobra.ShellCompDirective) {
-	complete, ok := c.cmd.GetFlagCompletionFunc(f.Name)
-	if !ok {
-		return nil, cobra.ShellCompDirectiveDefault
+func executablesOf(roles []home.Role) []string {
+	var names []string
+	for _, role := range roles {
+		names = append(names, role.Executable)
 	}
-	words, directive := complete(c.cmd, nil, "")
-	list := make([]string, 0, len(words))
-	for _, w := range words {
-		list = append(list, "--"+typed+"="+w)
-	}
-	return list, directive
-}
-
-// values lists what a setting can be, where that is one of a few names.
-func values(p *schema.Program, flag string) []string {
-	md := p.Settings().ProtoReflect().Descriptor()
-	var fd protoreflect.FieldDescriptor
-	for part := range strings.SplitSeq(flag, ".") {
-		if md == nil {
-			return nil
-		}
-		if fd = md.Fields().ByName(protoreflect.Name(strings.ReplaceAll(part, "-", "_"))); fd == nil {
-			return nil
-		}
-		md = fd.Message()
-	}
-	switch fd.Kind() {
-	case protoreflect.BoolKind:
-		return []string{"false", "true"}
-	case protoreflect.EnumKind:
-		var names []string
-		for i := range fd.Enum().Values().Len() {
-			names = append(names, string(fd.Enum().Values().Get(i).Name()))
-		}
-		return names
-	}
-	return nil
+	slices.Sort(names)
+	return slices.Compact(names)
 }
