@@ -2,8 +2,10 @@ package cli
 
 import (
 	"cmp"
+	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,11 +42,22 @@ func completionCommand(e *env) *cobra.Command {
 			case "zsh":
 				return cmd.Root().GenZshCompletion(e.stdout)
 			case "fish":
-				return cmd.Root().GenFishCompletion(e.stdout, true)
+				return fishScript(cmd.Root(), e.stdout)
 			}
 			return usagef("no completion for %q: there are bash, zsh and fish", words[0])
 		},
 	}
+}
+
+// fishScript writes the script of cobra, which takes --name= for an option of
+// string split where no space shall follow it.
+func fishScript(root *cobra.Command, w io.Writer) error {
+	var script strings.Builder
+	if err := root.GenFishCompletion(&script, true); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, strings.ReplaceAll(script.String(), `string split --max 1 \t `, `string split --max 1 -- \t `))
+	return err
 }
 
 // completer completes a word, after the arguments before it.
