@@ -133,6 +133,10 @@ func (f wordFlag) Type() string   { return "string" }
 
 // isHome reports whether the path is the folder of a home, whole or not.
 func isHome(path string) bool {
-	_, err := os.Lstat(filepath.Join(path, "home.json"))
-	return path != "" && err == nil
+	for _, name := range []string{"home.json", "home.lock"} {
+		if _, err := os.Lstat(filepath.Join(path, name)); path != "" && err == nil {
+			return true
+		}
+	}
+	return false
 }

@@ -23,10 +23,13 @@ const originName = ".ansar-origin"
 // ansar-<area>-<uuid> in it, which names its home in .ansar-origin.
 //
 // A folder that is a part of a home is completed: what it holds stays as it is.
+// What only its owner can bring back is an error: home.json where roles have left
+// something, and the target of a redirected area.
 // After an error everything that Create has made is gone again.
 //
 // Errors to match: [ErrExists]; [ErrUsage] for an area that cannot be redirected
-// or a folder with other contents; [ErrDamaged] and [ErrNewer] as for [Open].
+// or a folder with other contents; [ErrNotHome] for a redirected area whose target
+// is gone; [ErrDamaged] and [ErrNewer] as for [Open].
 func Create(path string, redirects map[Area]string) (*Home, error) {
 	root, err := filepath.Abs(path)
 	if err != nil {
@@ -109,6 +112,11 @@ func (c *creation) run() (*Home, error) {
 		return nil, faultf(ErrUsage, "home at %q was begun with other redirects: complete it without any", c.root)
 	}
 	h := newHome(c.root, r)
+	for _, area := range Areas() {
+		if err := h.checkTarget(area); err != nil {
+			return nil, err
+		}
+	}
 	for _, area := range Areas() {
 		if err := c.area(h, area); err != nil {
 			return nil, err

@@ -149,26 +149,21 @@ func TestCreateCompletesAndNeverResets(t *testing.T) {
 	tests := []struct {
 		name string
 		harm func(t *testing.T, h *Home)
-		id   bool // it is the same home afterwards
 	}{
-		{"an area is missing", func(t *testing.T, h *Home) { remove(t, h.Dir(Model)) }, true},
-		{"a redirected area is missing", func(t *testing.T, h *Home) { remove(t, h.Dir(Logs)) }, true},
+		{"an area is missing", func(t *testing.T, h *Home) { remove(t, h.Dir(Model)) }},
+		{"a redirected area that holds nothing to keep is missing", func(t *testing.T, h *Home) { remove(t, h.Dir(Tmp)) }},
 		{"a link is missing and its folder too", func(t *testing.T, h *Home) {
 			remove(t, filepath.Join(h.Root(), "logs"))
 			remove(t, h.Dir(Logs))
-		}, true},
+		}},
 		{"the lock file is missing", func(t *testing.T, h *Home) {
 			remove(t, filepath.Join(h.Root(), "home.lock"))
 			remove(t, h.Dir(Tmp))
-		}, true},
-		{"home.json and the link are missing", func(t *testing.T, h *Home) {
-			remove(t, filepath.Join(h.Root(), "home.json"))
-			remove(t, filepath.Join(h.Root(), "logs"))
-		}, false},
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newTestHome(t, map[Area]string{Logs: logs}, "snooze-0")
+			h := newTestHome(t, map[Area]string{Logs: logs, Tmp: logs}, "snooze-0")
 			if err := h.Store(Settings, "snooze-0", []byte("{}\n")); err != nil {
 				t.Fatal(err)
 			}
@@ -180,13 +175,11 @@ func TestCreateCompletesAndNeverResets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (again.ID() == h.ID()) != tt.id {
+			if again.ID() != h.ID() {
 				t.Errorf("id was %s, is %s", h.ID(), again.ID())
 			}
-			if tt.id {
-				if diff := cmp.Diff([]string{"snooze-0"}, roleNames(t, again)); diff != "" {
-					t.Errorf("roles (-want +got):\n%s", diff)
-				}
+			if diff := cmp.Diff([]string{"snooze-0"}, roleNames(t, again)); diff != "" {
+				t.Errorf("roles (-want +got):\n%s", diff)
 			}
 			if data, err := again.Load(Settings, "snooze-0"); string(data) != "{}\n" {
 				t.Errorf("settings are %q, %v", data, err)

@@ -21,7 +21,7 @@ type Home struct {
 }
 
 // Open opens the home at path. Errors to match: [ErrNotHome] if it is missing
-// or a part of it is, [ErrDamaged] if home.json cannot be understood,
+// or a part of it is, [ErrDamaged] if home.json cannot be understood or is lost,
 // [ErrNewer] if a later ansar made it.
 func Open(path string) (*Home, error) {
 	root, err := filepath.Abs(path)
@@ -34,6 +34,9 @@ func Open(path string) (*Home, error) {
 	}
 	h := newHome(root, r)
 	for _, area := range Areas() {
+		if err := h.checkTarget(area); err != nil {
+			return nil, err
+		}
 		info, err := os.Stat(h.Dir(area))
 		if err != nil && !absent(err) {
 			return nil, cannot("read", h.Dir(area), err)

@@ -38,6 +38,8 @@ func readRecord(path string) (*record, error) {
 	name := filepath.Join(path, recordName)
 	text, err := os.ReadFile(name)
 	switch {
+	case absent(err) && holdsWork(path):
+		return nil, faultf(ErrDamaged, "home at %q is damaged: %s is missing: put it back, or remove the folder", path, recordName)
 	case absent(err):
 		return nil, notHome(path)
 	case err != nil:
