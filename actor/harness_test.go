@@ -42,7 +42,7 @@ type place struct {
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	p := &place{node: newNode("1"), t: t, cookie: fmt.Sprintf("%s-%d-%d", t.Name(), os.Getpid(), time.Now().UnixNano())}
-	p.limits = limits{hello: hang, linger: 400 * time.Millisecond, mute: 400 * time.Millisecond,
+	p.limits = limits{start: hang, hello: hang, linger: 400 * time.Millisecond, mute: 400 * time.Millisecond,
 		terminate: 200 * time.Millisecond, kill: hang, drain: hang, log: hang}
 	p.locate = locatePrograms
 	t.Setenv(cookieName, p.cookie)

@@ -23,6 +23,7 @@ type facts struct {
 	startError error         // there was no process
 	tooLarge   error         // what it was to work on cannot be given to it
 	waitingFor error         // there was none to be had for some time
+	waited     time.Duration // for so long, until it was given up; 0: it was not
 	greeted    bool          // it said Hello
 	silence    time.Duration // for so long it did not say Hello; 0: it did, or had no time to
 	mute       bool          // it ended its link without a last frame
@@ -134,6 +135,9 @@ func (f *facts) unstarted() lifecycle.Fault {
 	err := f.startError
 	cause := lifecycle.Faulted_CAUSE_UNSPECIFIED
 	switch {
+	case err == nil && f.waited > 0:
+		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES,
+			"cannot start: the system was short of resources for "+f.waited.String(), f.waitingFor.Error())
 	case err == nil && f.waitingFor != nil && (f.stop == nil || f.late):
 		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "cannot start: the system is short of resources", f.waitingFor.Error())
 	case err == nil && f.waitingFor != nil:

@@ -22,6 +22,7 @@ import (
 
 // limits are the times in the life of a child process.
 type limits struct {
+	start     time.Duration // to get a process from a system that is short of something
 	hello     time.Duration // to say Hello; after it, it is not ours
 	linger    time.Duration // to leave after its last frame: it has done its work
 	mute      time.Duration // to leave after the end of its link, if there was no last frame
@@ -33,7 +34,7 @@ type limits struct {
 
 func defaultLimits() limits {
 	return limits{
-		hello: 10 * time.Second, linger: 10 * time.Second, mute: 2 * time.Second,
+		start: 10 * time.Second, hello: 10 * time.Second, linger: 10 * time.Second, mute: 2 * time.Second,
 		terminate: 2 * time.Second, kill: 10 * time.Second, drain: 5 * time.Second, log: 2 * time.Second,
 	}
 }
@@ -82,7 +83,8 @@ type process struct {
 	timer      *time.Timer
 	generation uint64
 	backoff    time.Duration
-	again      bool // start once more
+	wanted     time.Time // when the system was first asked for a process
+	again      bool      // start once more
 	stopUntil  time.Time
 	leaveUntil time.Time // after its last frame
 	stdout     lines
@@ -262,6 +264,9 @@ func (p *process) within(d time.Duration) {
 // which so comes before anything that the process says.
 func (p *process) start() occurrence {
 	p.again = false
+	if p.wanted.IsZero() {
+		p.wanted = time.Now()
+	}
 	err := p.facts.startError
 	if err == nil || temporary(err) {
 		err = p.launch()
@@ -272,6 +277,10 @@ func (p *process) start() occurrence {
 		return occurrence{event: evStarted}
 	case temporary(err):
 		p.facts.startError, p.facts.waitingFor = nil, err
+		if waited := time.Since(p.wanted); waited >= p.node.limits.start {
+			p.facts.waited = p.node.limits.start
+			return occurrence{event: evCannotStart}
+		}
 		return occurrence{event: evNoResources}
 	}
 	p.facts.startError = err

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,6 +25,7 @@ func init() {
 	programs["echo-program"] = func() { hostObject(echo) }
 	programs["starved for a while"] = func() { starved(true) }
 	programs["starved"] = func() { starved(false) }
+	programs["starved without a deadline"] = func() { starvedWithoutDeadline() }
 }
 
 // hostObject makes the program an object that is called by the program's name.
@@ -69,6 +71,26 @@ func starved(recovers bool) {
 	fmt.Println(got.GetValue(), err)
 }
 
+// starvedWithoutDeadline is a program that has no descriptors left, and does not
+// limit its calls.
+func starvedWithoutDeadline() {
+	n := here()
+	n.locate, n.limits.start = locatePrograms, 300*time.Millisecond
+	if _, err := Call[*wrapperspb.StringValue](context.Background(), "echo-program", nil); err != nil {
+		fmt.Println("fed:", err)
+		return
+	}
+	var before syscall.Rlimit
+	_ = syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before)
+	useUp(before)
+	_, called := Call[*wrapperspb.StringValue](context.Background(), "echo-program", nil)
+	run := Utility("true").Run(context.Background())
+	_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before)
+	for _, err := range []error{called, run} {
+		fmt.Println(errors.Is(err, cause(lifecycle.Faulted_CAUSE_NO_RESOURCES)), err)
+	}
+}
+
 // useUp leaves no descriptor under the limit.
 func useUp(limit syscall.Rlimit) {
 	limit.Cur = 64
@@ -86,6 +108,10 @@ func TestWaitsForResources(t *testing.T) {
 	tests := []struct{ program, want string }{
 		{"starved for a while", `^hello <nil>\n$`},
 		{"starved", `^ timed out \(echo-program: cannot start: the system is short of resources \(.*too many open files.*\)\)\n$`},
+		{"starved without a deadline", `^echo-program: cannot start yet: .*too many open files.*\n` +
+			`true: cannot start yet: .*too many open files.*\n` +
+			`true echo-program: cannot start: the system was short of resources for 300ms \(.*too many open files.*\)\n` +
+			`true true: cannot start: the system was short of resources for 300ms \(.*too many open files.*\)\n$`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.program, func(t *testing.T) {

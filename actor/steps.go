@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"os"
 	"syscall"
 	"time"
 
@@ -20,11 +21,16 @@ func (p *process) started() {
 }
 
 // retryLater waits 10 ms, then twice as long each time up to 1 s, as long as
-// the caller's time lasts.
+// the caller's time and the time to start last. The first wait is told to
+// people even if nothing is logged: it explains the silence.
 func (p *process) retryLater() {
-	p.backoff = min(max(2*p.backoff, 10*time.Millisecond), time.Second)
-	p.line(tagWarning, "cannot start yet: %v", p.facts.waitingFor)
-	p.within(p.backoff)
+	if p.backoff == 0 {
+		p.node.log.printed(tagStderr, os.Getpid(), p.order.name, "cannot start yet: "+p.facts.waitingFor.Error())
+	} else {
+		p.line(tagTrace, "cannot start yet: %v", p.facts.waitingFor)
+	}
+	p.backoff = min(max(2*p.backoff, firstPause), time.Second)
+	p.within(min(p.backoff, max(0, p.node.limits.start-time.Since(p.wanted))))
 }
 
 func (p *process) tryAgain() { p.again = true }

@@ -177,18 +177,46 @@ func (c *Command) cannotStart(err error) error {
 	if errors.Is(err, osproc.ErrNoResources) {
 		f.startError, f.waitingFor = nil, err
 	}
+	if patience := new(impatience); errors.As(err, &patience) {
+		f.waited, f.waitingFor = patience.waited, patience.err
+	}
 	return f.unstarted()
 }
 
-// startPatiently waits while the system has no process to give.
+// firstPause is how long to wait before the system is asked again; then it is
+// twice as long each time, up to a second.
+const firstPause = 10 * time.Millisecond
+
+// impatience is why the system is not asked for a process any longer.
+type impatience struct {
+	waited time.Duration
+	err    error
+}
+
+// Error implements error.
+func (i *impatience) Error() string { return i.err.Error() }
+
+// Unwrap gives what was short.
+func (i *impatience) Unwrap() error { return i.err }
+
+// startPatiently waits while the system has no process to give, as long as the
+// time to start lasts.
 func startPatiently(self *Context, spec *osproc.Spec) (*osproc.Process, error) {
-	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+	begun, limit := time.Now(), self.node.limits.start
+	for pause := firstPause; ; pause = min(2*pause, time.Second) {
 		running, err := osproc.Start(spec)
 		if err == nil || !temporary(err) {
 			return running, err
 		}
+		left := limit - time.Since(begun)
+		if left <= 0 {
+			return nil, &impatience{limit, err}
+		}
+		if pause == firstPause {
+			self.node.log.printed(tagStderr, os.Getpid(), self.name, "cannot start yet: "+err.Error())
+		}
 		select {
-		case <-time.After(pause):
+		case <-time.After(min(pause, left)):
 		case <-self.Done():
 			return nil, err
 		}
