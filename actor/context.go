@@ -123,7 +123,11 @@ func (self *Context) Ready() {
 	self.onReady()
 }
 
-// Fault logs that something is broken.
+// Fault logs that something is broken. In the lines of Fault and of the others,
+// fields of messages that are marked as secret read "***".
+//
+// The messages must be arguments themselves: what has them inside is rendered
+// by its own means.
 func (self *Context) Fault(format string, args ...any) { self.line(tagFault, format, args...) }
 
 // Warning logs what somebody should look at.

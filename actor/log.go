@@ -64,7 +64,7 @@ func (l *log) line(tag byte, id, name, state, format string, args ...any) {
 	}
 	text := format
 	if len(args) > 0 {
-		text = fmt.Sprintf(format, args...)
+		text = fmt.Sprintf(format, redactArgs(args)...)
 	}
 	l.write(&LogRecord{
 		Time: timestamppb.New(time.Now()), Pid: l.pid, Tag: string(tag), Id: id, Name: name, State: state, Text: text,

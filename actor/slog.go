@@ -76,6 +76,9 @@ func appendAttr(line *strings.Builder, prefix string, a slog.Attr) {
 	if a.Equal(slog.Attr{}) {
 		return
 	}
+	if shown, changed := redactArg(value.Any()); changed {
+		value = slog.AnyValue(shown)
+	}
 	text := value.String()
 	if text == "" || strings.ContainsAny(text, " \"=\n\t") {
 		text = quote(text)

@@ -165,6 +165,7 @@ func (n *node) due(to *PID, s *lifecycle.StartTimer) {
 
 // sampleText renders names and values for a sample line.
 func sampleText(namesAndValues []any) string {
+	namesAndValues = redactArgs(namesAndValues)
 	var text strings.Builder
 	for i := 0; i < len(namesAndValues); i += 2 {
 		if i > 0 {
