@@ -111,6 +111,7 @@ func describe(ctx context.Context, path string, limit time.Duration) (*schema.Pr
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // not reaped yet: the id is its own
 	cmd.WaitDelay = limit / 10
 	err := cmd.Run()
+	var unstarted *fs.PathError
 	switch {
 	case errors.Is(err, exec.ErrWaitDelay): // something of the group holds its output, so that the group is still its own
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
@@ -119,6 +120,10 @@ func describe(ctx context.Context, path string, limit time.Duration) (*schema.Pr
 		return nil, nil, ctx.Err()
 	case ctx.Err() != nil:
 		return nil, nil, notOurs(path, fmt.Sprintf("--dump-schema did not end within %v", limit))
+	case errors.Is(err, syscall.ENOEXEC):
+		return nil, nil, fmt.Errorf("cannot use executable %s, the file is not an executable program", path)
+	case errors.As(err, &unstarted):
+		return nil, nil, fmt.Errorf("cannot use executable %s, it cannot be started: %w", path, unstarted.Err)
 	case err != nil:
 		return nil, nil, notOurs(path, "--dump-schema ended with "+err.Error()+lastLine(stderr.String()))
 	}

@@ -49,6 +49,24 @@ func TestDescribeRefusesWhatIsNotOurs(t *testing.T) {
 	}
 }
 
+func TestDescribeOfWhatCannotBeStarted(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"no program at all":     {"just text\n", "the file is not an executable program"},
+		"no interpreter for it": {"#!/absent/interpreter\n", "it cannot be started: no such file or directory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "program")
+			if err := os.WriteFile(path, []byte(tt.text), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			_, _, err := describe(t.Context(), path, time.Hour)
+			if want := "cannot use executable " + path + ", " + tt.want; err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
 func TestDescribeEndsWithItsContext(t *testing.T) {
 	proctest.Mark(t)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -10,9 +10,14 @@ import (
 )
 
 const (
-	// nameLimit is the longest name of a role in bytes. With extension and the
-	// suffix of a temporary file it still fits into the 255 of a file system.
+	// nameLimit is the longest name of a role or sub-role in bytes. With extension
+	// and the suffix of a temporary file it still fits into the 255 of a file
+	// system.
 	nameLimit = 200
+
+	// newNameLimit is that of a role that is added: it leaves room for the
+	// sub-roles of what it calls, whose names begin with its own.
+	newNameLimit = 100
 
 	// countLimit is the most roles that one call of [Names] makes.
 	countLimit = 100_000
@@ -46,7 +51,7 @@ func Names(template, executable string, n Numbers) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := checkName(name); err != nil {
+		if err := checkNewName(name); err != nil {
 			return nil, err
 		}
 		names[i] = name
@@ -106,6 +111,14 @@ func checkName(name string) error {
 		return faultf(ErrUsage, "role name %q has a dot: dots are for sub-roles", name)
 	}
 	return checkAnyRole(name)
+}
+
+// checkNewName refuses what cannot be the name of a role that is added.
+func checkNewName(name string) error {
+	if len(name) > newNameLimit {
+		return faultf(ErrUsage, "role name %q is longer than %d bytes", name, newNameLimit)
+	}
+	return checkName(name)
 }
 
 // checkAnyRole refuses what can be the name of neither a role nor a sub-role.

@@ -78,7 +78,7 @@ func TestNamesRefuses(t *testing.T) {
 		{"a new line", "a\nb", one, `role name "a\nb" has the character '\n': only printable ones can be used`},
 		{"an escape", "a\x1b[31m", one, `role name "a\x1b[31m" has the character '\x1b': only printable ones can be used`},
 		{"broken UTF-8", "a\xff", one, `role name "a\xff" has the character '\ufffd': only printable ones can be used`},
-		{"too long", strings.Repeat("a", 201), one, `role name "` + strings.Repeat("a", 201) + `" is longer than 200 bytes`},
+		{"too long", strings.Repeat("a", 101), one, `role name "` + strings.Repeat("a", 101) + `" is longer than 100 bytes`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

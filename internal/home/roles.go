@@ -108,7 +108,7 @@ func (h *Home) Add(roles ...NewRole) error {
 }
 
 func (r *Role) check() error {
-	if err := checkName(r.Name); err != nil {
+	if err := checkNewName(r.Name); err != nil {
 		return err
 	}
 	if err := checkExecutable(r.Executable); err != nil {
