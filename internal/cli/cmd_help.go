@@ -28,6 +28,9 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 		Short: "print help about a command, or a topic: exit-codes",
 		RunE: func(_ *cobra.Command, words []string) error {
 			cmd, rest, err := root.Find(words)
+			if err == nil && cmd != root && len(rest) > 0 {
+				return usagef("%q is one word too many: help is about one command", rest[0])
+			}
 			if err != nil || len(rest) > 0 {
 				return unknownCommand(root, words[0])
 			}

@@ -107,7 +107,7 @@ func (c *commandLine) check(found *found, forwarded []string) error {
 			return err
 		}
 		if err := c.apply(forwarded, program, program.Settings()); err != nil {
-			return err
+			return found.blame(role, err)
 		}
 	}
 	return nil
@@ -121,7 +121,10 @@ func (e *env) report(found *found, result *group.Result) error {
 	}
 	for _, ending := range result.Completed {
 		run.Completed = append(run.Completed, &homepb.RoleValue{Role: ending.Role, Value: ending.Value})
-		if ending.Late {
+		switch {
+		case ending.Late && result.Killed:
+			fmt.Fprintf(e.stderr, "ansar: role %q was killed\n", ending.Role)
+		case ending.Late:
 			fmt.Fprintf(e.stderr, "ansar: role %q did not stop in time and was killed\n", ending.Role)
 		}
 	}

@@ -38,6 +38,10 @@ func partCommand(e *env, p part, short, long string) *cobra.Command {
 		Short: short,
 		Long:  long,
 		RunE: func(cmd *cobra.Command, words []string) error {
+			file := p.name + "-file"
+			if cmd.Flags().Changed("set-file") && cmd.Flags().Changed(file) {
+				return eitherOr("--set-file", "--"+file)
+			}
 			g, err := search.resolve(e, words)
 			if err != nil {
 				return err
@@ -47,7 +51,7 @@ func partCommand(e *env, p part, short, long string) *cobra.Command {
 				return err
 			}
 			f.programs = newPrograms(e.ctx, f.home)
-			if cmd.Flags().Changed("set-file") || cmd.Flags().Changed(p.name+"-file") {
+			if cmd.Flags().Changed("set-file") || cmd.Flags().Changed(file) {
 				return e.replace(p, f, name, grace)
 			}
 			return e.show(p, f)

@@ -1,8 +1,10 @@
 package cli
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,6 +83,15 @@ type found struct {
 	programs *programs
 }
 
+// blame says which role the error of a setting is about, where they have different programs.
+func (f *found) blame(role home.Role, err error) error {
+	different := func(r home.Role) bool { return r.Executable != role.Executable }
+	if err == nil || !slices.ContainsFunc(f.roles, different) {
+		return err
+	}
+	return usagef("role %s (%s): %v", role.Name, role.Executable, err)
+}
+
 // find finds the roles that a command line means. Their programs are asked for
 // only if it has settings.
 func (e *env) find(c *commandLine, search *searchFlags) (*found, []string, error) {
@@ -137,7 +148,7 @@ func (e *env) changes(c *commandLine, f *found, flags fileFlags, forwarded []str
 				s, err = p.fromFile(file, s, program)
 			}
 			if err == nil && forwarding {
-				err = c.apply(forwarded, program, s.message)
+				err = f.blame(role, c.apply(forwarded, program, s.message))
 			}
 			if err != nil {
 				return nil, err
@@ -148,22 +159,39 @@ func (e *env) changes(c *commandLine, f *found, flags fileFlags, forwarded []str
 	return list, nil
 }
 
-// store replaces files: all of them or, as far as that can be, none.
+// store replaces files: all of them or, as far as that can be, none. The error
+// says what could not be put back.
 func store(h *home.Home, changes []change) error {
 	var before []change
 	for _, c := range changes {
-		old, err := h.Load(c.area, c.role)
-		if err == nil {
+		old, absent := h.Load(c.area, c.role)
+		if absent == nil {
 			before = append(before, change{c.area, c.role, old})
 		}
 		if err := h.Store(c.area, c.role, c.text); err != nil {
-			for _, b := range before {
-				err = errors.Join(err, h.Store(b.area, b.role, b.text))
+			err = fmt.Errorf("cannot store %s for %q (%s) - %w", c.area, c.role, h.Root(), err)
+			if left := putBack(h, before); left != nil {
+				err = fmt.Errorf("%w; changed before that, and not put back - %s", err, strings.Join(left, ", "))
 			}
-			return &failure{fmt.Errorf("cannot store %s for %q (%s) - %w", c.area, c.role, h.Root(), err)}
+			return &failure{err}
 		}
 	}
 	return nil
+}
+
+// putBack gives files the content that they had. It returns the names of those
+// that it could not.
+func putBack(h *home.Home, before []change) (left []string) {
+	for _, b := range before {
+		now, err := h.Load(b.area, b.role)
+		if err == nil && bytes.Equal(now, b.text) {
+			continue // it never changed
+		}
+		if h.Store(b.area, b.role, b.text) != nil {
+			left = append(left, fmt.Sprintf("%s of %q", b.area, b.role))
+		}
+	}
+	return left
 }
 
 func roleNames(roles []home.Role) []string {

@@ -26,6 +26,11 @@ func (e *usageError) Error() string { return e.text }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
+// eitherOr refuses two flags that mean the same.
+func eitherOr(one, other string) error {
+	return usagef("%s and %s are two of an either-or: give one of them", one, other)
+}
+
 // failure is the error of what was tried in vain.
 type failure struct{ error }
 

@@ -155,7 +155,29 @@ func (c *commandLine) apply(forwarded []string, p *schema.Program, m proto.Messa
 	if errors.Is(err, pflag.ErrHelp) { // a setting called help is not ours
 		return usagef("unknown flag --help")
 	}
+	if err == nil {
+		err = givenTwice(forwarded)
+	}
 	return misplaced(c.root, c.cmd, err)
+}
+
+// givenTwice refuses a setting that is given as --name=value, and as --set
+// name=value, too. The line is known to be right otherwise.
+func givenTwice(forwarded []string) error {
+	plain := func(name string) string { return strings.ReplaceAll(name, "_", "-") }
+	named := map[string]bool{}
+	for _, arg := range forwarded {
+		name, _, _ := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+		named[plain(name)] = true
+	}
+	for _, arg := range forwarded {
+		value, set := strings.CutPrefix(arg, "--set=")
+		name, _, _ := strings.Cut(value, "=")
+		if set && named[plain(name)] {
+			return eitherOr("--"+plain(name), "--set "+plain(name))
+		}
+	}
+	return nil
 }
 
 // none refuses settings where there is no program to have them.

@@ -63,13 +63,17 @@ func (p part) read(h *home.Home, program *schema.Program, role string) (*stored,
 // file is a file that the user gave, read once for all roles. The name - is
 // standard input.
 type file struct {
-	name string // as given; empty: none was
+	name string // as errors call it; empty: none was given
 	data []byte
 }
 
 func (e *env) file(name string) (file, error) {
 	if name == "" {
 		return file{}, nil
+	}
+	shown := name
+	if name == "-" {
+		shown = "standard input"
 	}
 	type content struct {
 		data []byte
@@ -93,9 +97,9 @@ func (e *env) file(name string) (file, error) {
 			c.err = path.Err
 		}
 		if c.err != nil {
-			return file{}, fmt.Errorf("read %q: %w", name, c.err)
+			return file{}, fmt.Errorf("read %q: %w", shown, c.err)
 		}
-		return file{name, c.data}, nil
+		return file{shown, c.data}, nil
 	}
 }
 
