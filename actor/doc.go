@@ -49,10 +49,13 @@
 //	abort                     Context.Stop of each child, Context.AutoStop
 //	AutoStop                  defer self.AutoStop()
 //	halt, halted              Context.Done, Context.Err: the object is a context
-//	then, on_return           Context.OnCompleted
+//	then, on_return,          Context.OnCompleted
+//	continuation
+//	fasten                    Context.Watch, and Context.Stop at a Terminated
 //	Channel                   Call, Request and Send of a context that is no object's
 //	debug, trace, console,    Context.Debug, Trace, Console,
 //	warning, fault, sample    Warning, Fault, Sample; Context.Logger
+//	test                      none: it comes with the test record
 //	Process, Utility          Context.Process and Call, Utility
 //	bind, registration        none: protobuf types register themselves
 //	Point, StateMachine       Machine, DefineMachine

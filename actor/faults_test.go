@@ -200,7 +200,7 @@ func TestRefusedInput(t *testing.T) {
 		text  string
 	}{
 		{"of another type", durationpb.New(1), `^misbehave refuses its input \(it takes google\.protobuf\.StringValue, not google\.protobuf\.Duration\)$`},
-		{"of a type that it does not know", unknownMessage(t), `^.* refuses its input \(it does not know the type no\.such\.Message\)$`},
+		{"of a type that it does not know", unknownMessage(t), `^.* refuses its input \(it takes google\.protobuf\.StringValue, and does not know the type no\.such\.Message\)$`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

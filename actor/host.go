@@ -53,7 +53,12 @@ type Begin struct {
 	settings *linkpb.Value
 	input    *linkpb.Value
 	headers  map[string]string
+	kind     *kind // the object that is going to run; nil: not known yet
 }
+
+// For says which object is going to run, so that the error of Settings or Input
+// can name the type that it takes.
+func (b *Begin) For(def Definition) { b.kind = def.definition() }
 
 // NewHost claims the parent, if one of ours started this process. It must be
 // called before anything else of this package, and once.
@@ -111,21 +116,35 @@ func root(address string) string {
 
 // Settings and input of the parent, or nil if it gave none. A type that this
 // program does not know is an error.
-func (b *Begin) Settings() (proto.Message, error) { return unpack("settings", b.settings) }
+func (b *Begin) Settings() (proto.Message, error) {
+	var takes protoreflect.MessageType
+	if b.kind != nil {
+		takes = b.kind.settings
+	}
+	return unpack("settings", takes, b.settings)
+}
 
 // Input is what the parent gave to work on; see Settings.
-func (b *Begin) Input() (proto.Message, error) { return unpack("input", b.input) }
+func (b *Begin) Input() (proto.Message, error) {
+	var takes protoreflect.MessageType
+	if b.kind != nil {
+		takes = b.kind.input
+	}
+	return unpack("input", takes, b.input)
+}
 
-func unpack(what string, v *linkpb.Value) (proto.Message, error) {
+func unpack(what string, takes protoreflect.MessageType, v *linkpb.Value) (proto.Message, error) {
 	if v == nil {
 		return nil, nil
 	}
 	t, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(v.GetType()))
 	if err != nil {
+		explanation := "it does not know the type " + v.GetType()
+		if takes != nil {
+			explanation = "it takes " + string(takes.Descriptor().FullName()) + ", and does not know the type " + v.GetType()
+		}
 		return nil, &lifecycle.Faulted{
-			Cause:       lifecycle.Faulted_CAUSE_REFUSED,
-			Condition:   programName() + " refuses its " + what,
-			Explanation: "it does not know the type " + v.GetType(),
+			Cause: lifecycle.Faulted_CAUSE_REFUSED, Condition: programName() + " refuses its " + what, Explanation: explanation,
 		}
 	}
 	m := t.New().Interface()

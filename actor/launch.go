@@ -2,8 +2,10 @@ package actor
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 
@@ -36,8 +38,15 @@ func findBeside(name, _ string) (Launch, error) {
 	return Launch{Path: path, Args: []string{name}}, err
 }
 
-// located finds what the order names.
-func (p *process) located() (Launch, error) {
+// located finds what the order names. The functions that say where are the
+// program's: a panic in one of them is a fault of this child alone.
+func (p *process) located() (launch Launch, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.line(tagFault, "panic while looking for %s: %v\n%s", p.order.name, r, debug.Stack())
+			err = fmt.Errorf("panic while looking for it: %v", r)
+		}
+	}()
 	o := p.order
 	if o.kind == nil {
 		return p.node.locate(o.name, o.role)

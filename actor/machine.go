@@ -2,6 +2,7 @@ package actor
 
 import (
 	"errors"
+	"fmt"
 
 	"google.golang.org/protobuf/proto"
 
@@ -29,6 +30,9 @@ type Machine interface {
 // the machine is Faulted. A machine that panics is Faulted, as any object.
 func DefineMachine[S, I, O proto.Message](name string, initial State, make func(settings S, input I) Machine) *Object[S, I, O] {
 	k := newKind[S, I, O](name)
+	if make == nil {
+		panic(fmt.Sprintf("actor: define %q without a function", name))
+	}
 	k.run = func(self *Context, settings, input proto.Message) (proto.Message, error) {
 		s, _ := settings.(S)
 		i, _ := input.(I)

@@ -51,6 +51,7 @@ func (h *Host) ServeNamed(begin *Begin) *lifecycle.Completed {
 
 // Serve runs the object with what the parent gave.
 func (h *Host) Serve(def Definition, begin *Begin) *lifecycle.Completed {
+	begin.For(def)
 	settings, err := begin.Settings()
 	if err != nil {
 		return lifecycle.Complete(lifecycle.FaultOf(err))

@@ -55,6 +55,9 @@ var kinds sync.Map
 // nil counts as an empty one.
 func Define[S, I, O proto.Message](name string, run func(self *Context, settings S, input I) (O, error)) *Object[S, I, O] {
 	k := newKind[S, I, O](name)
+	if run == nil {
+		panic(fmt.Sprintf("actor: define %q without a function", name))
+	}
 	k.run = func(self *Context, settings, input proto.Message) (proto.Message, error) {
 		s, _ := settings.(S)
 		i, _ := input.(I)

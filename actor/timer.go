@@ -15,12 +15,16 @@ import (
 // StartTimer sends a message of the kind to this object after d; T1 to T4 are
 // there for it, and any message type will do. Starting a timer of a kind that
 // runs already restarts it. A timer that was cancelled or restarted never
-// sends what the earlier one would have sent.
+// sends what the earlier one would have sent. With a d of zero or less, it sends
+// at once.
 func (self *Context) StartTimer(kind Kind, d time.Duration) { self.startTimer(kind, d, false) }
 
 // StartRepeating is StartTimer again and again, every d, until CancelTimer. A
-// message that was not received yet is not doubled.
-func (self *Context) StartRepeating(kind Kind, d time.Duration) { self.startTimer(kind, d, true) }
+// message that was not received yet is not doubled. A d below one millisecond is
+// one millisecond.
+func (self *Context) StartRepeating(kind Kind, d time.Duration) {
+	self.startTimer(kind, max(d, time.Millisecond), true)
+}
 
 func (self *Context) startTimer(kind Kind, d time.Duration, repeating bool) {
 	self.mu.Lock()

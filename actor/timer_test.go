@@ -90,6 +90,12 @@ func TestTimers(t *testing.T) {
 			self.StartTimer(T1, 100*ms)
 			return append(heard, hears(self, time.Second)...)
 		}, []string{"T1 at 100", "T1 at 200", "T1 at 100"}},
+		{"no time between repetitions is a millisecond", func(self *Context) []string {
+			self.StartRepeating(T1, 0)
+			heard := hears(self, 2500*time.Microsecond)
+			self.StartRepeating(T1, -time.Second)
+			return append(heard, hears(self, 2500*time.Microsecond)...)
+		}, []string{"T1 at 1", "T1 at 2", "T1 at 1", "T1 at 2"}},
 		{"no time is soon", func(self *Context) []string {
 			self.StartTimer(T1, 0)
 			heard := hears(self, time.Second)
