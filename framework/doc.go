@@ -71,8 +71,9 @@
 //
 // # Result and exit status
 //
-// A value is printed as {"value": {"@type": ..., ...}}, a fault as one line on
-// standard error; with --debug-level what else is known follows, indented. A
+// A value is printed as {"value": {"@type": ..., ...}}, secrets hidden; in the
+// file of --output-file they are not. A fault is printed as one line on standard
+// error; with --debug-level what else is known follows, indented. A
 // *lifecycle.ExitCode is not printed: its code is the exit status.
 //
 //	0    the object returned a value

@@ -52,9 +52,9 @@ func (o *options) flags() *pflag.FlagSet {
 	})
 	fs.BoolVarP(&o.help, "help", "h", false, "print this page")
 	fs.BoolVar(&o.version, "version", false, "print the name and the version of the program")
-	fs.StringVar(&o.settingsFile, "settings-file", "", "take the settings from this `file` instead of the stored ones\n(- is standard input)")
-	fs.StringVar(&o.inputFile, "input-file", "", "take the input from this `file` (- is standard input)")
-	fs.StringVar(&o.outputFile, "output-file", "", "write the result to this `file` instead of standard output")
+	fs.Var(&fileFlag{"settings", &o.settingsFile}, "settings-file", "take the settings from this `file` instead of the stored ones\n(- is standard input)")
+	fs.Var(&fileFlag{"input", &o.inputFile}, "input-file", "take the input from this `file` (- is standard input)")
+	fs.Var(&fileFlag{"output", &o.outputFile}, "output-file", "write the result to this `file` instead of standard output")
 	fs.BoolVar(&o.dumpSettings, "dump-settings", false, "print the settings as they are in effect, and do not run")
 	fs.BoolVar(&o.dumpInput, "dump-input", false, "print the input as it is in effect, and do not run")
 	fs.BoolVar(&o.dumpSchema, "dump-schema", false, "print the description of all messages, for programs, and do not run")
@@ -69,6 +69,29 @@ func (o *options) flags() *pflag.FlagSet {
 	fs.StringVar(&o.roleName, "role-name", "", "be this `role` of the home; needs --home-path")
 	return fs
 }
+
+// fileFlag is the name of a file for something.
+type fileFlag struct {
+	what string
+	path *string
+}
+
+func (f *fileFlag) Set(s string) error {
+	if s == "" {
+		return &settings.UsageError{Name: "--" + f.what + "-file", Problem: "name a file, or - for standard " + f.standard()}
+	}
+	*f.path = s
+	return nil
+}
+
+func (f *fileFlag) standard() string {
+	if f.what == "output" {
+		return "output"
+	}
+	return "input"
+}
+func (f *fileFlag) Type() string   { return "file" }
+func (f *fileFlag) String() string { return "" }
 
 // levelFlag is --debug-level.
 type levelFlag actor.Level

@@ -72,9 +72,18 @@ func statusOf(code int32) int {
 	return exitFault
 }
 
-// writeResult prints a returned value.
+// writeResult prints a returned value, secrets hidden. A file that the user has
+// named gets all of it.
 func (p *program) writeResult(value proto.Message) error {
-	return p.write(settings.MarshalEnvelope(value, &settings.WriteOptions{Typed: true}))
+	return p.write(settings.MarshalEnvelope(value, &settings.WriteOptions{Typed: true, Redact: p.outputFile() == ""}))
+}
+
+// outputFile is where the output goes; empty: to standard output.
+func (p *program) outputFile() string {
+	if p.given.outputFile == "-" {
+		return ""
+	}
+	return p.given.outputFile
 }
 
 // errReaderGone means that the reader of standard output has gone away.
@@ -83,8 +92,8 @@ var errReaderGone = errors.New("nobody reads the result")
 // checkOutput finds out whether the result can be written, as far as can be
 // told before there is one.
 func (p *program) checkOutput() error {
-	file := p.given.outputFile
-	if file == "" || file == "-" {
+	file := p.outputFile()
+	if file == "" {
 		return nil
 	}
 	if err := mayWrite(file); err != nil {
@@ -95,7 +104,7 @@ func (p *program) checkOutput() error {
 
 // write puts the output of the program where the user wants it.
 func (p *program) write(data []byte) error {
-	if file := p.given.outputFile; file != "" && file != "-" {
+	if file := p.outputFile(); file != "" {
 		if err := writeOutput(file, data); err != nil {
 			return fmt.Errorf("write the output file: %w", err)
 		}

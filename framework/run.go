@@ -15,6 +15,9 @@ func (p *program) hosted() int {
 	if p.begin == nil {
 		return exitFault // the parent is gone: nobody to tell
 	}
+	if p.begin.Object == "" {
+		p.begin.For(p.def)
+	}
 	completed := p.serve()
 	p.host.Finish(completed)
 	if faultIn(completed.GetValue()) != nil {
