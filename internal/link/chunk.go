@@ -105,7 +105,7 @@ func (a *assembly) add(c *chunk, limit int) {
 		if a.size > 0 && need <= int(a.size)+maxFrame {
 			room = min(room, int(a.size)+maxFrame)
 		}
-		a.buf = append(roomFor(room), a.buf...)
+		a.buf = append(largeMemory.room(room), a.buf...)
 	}
 	a.buf = append(a.buf, c.data...)
 }
@@ -197,7 +197,7 @@ func (rd *reader) assembled(c *chunk, a *assembly) error {
 		return fmt.Errorf("%w: a message is not from who sent its pieces", ErrProtocol)
 	}
 	memory := a.buf
-	rd.deliver(&d, payload, func() { recycle(memory) })
+	rd.deliver(&d, payload, func() { largeMemory.put(memory) })
 	return nil
 }
 

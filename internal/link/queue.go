@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"slices"
-	"sync"
 )
 
 const (
@@ -22,27 +21,6 @@ const (
 type tail struct {
 	b      []byte
 	memory *[]byte
-}
-
-// largeMemory holds the memory of large messages that were written: to clear
-// new memory takes as long as to copy the message.
-var largeMemory = sync.Pool{New: func() any { return new([]byte) }}
-
-// recycle keeps memory of a large message for the next one.
-func recycle(memory []byte) {
-	memory = memory[:0]
-	largeMemory.Put(&memory)
-}
-
-// roomFor gives memory for n bytes, of an earlier message if that was as large.
-func roomFor(n int) []byte {
-	if n > maxFrame {
-		memory, _ := largeMemory.Get().(*[]byte)
-		if cap(*memory) >= n {
-			return (*memory)[:0]
-		}
-	}
-	return make([]byte, 0, n)
 }
 
 // segment is a run of whole frames.
@@ -104,7 +82,7 @@ func (q *queue) take() segment {
 // recycle keeps the memory of a segment that was written.
 func (q *queue) recycle(s segment) {
 	if s.tail.memory != nil {
-		largeMemory.Put(s.tail.memory)
+		largeMemory.put(*s.tail.memory)
 	}
 	if len(q.spare) < spareSegments {
 		q.spare = append(q.spare, s.b[:0])

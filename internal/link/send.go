@@ -76,17 +76,18 @@ func (r *Router) send(ctx context.Context, target, sender PID, m proto.Message) 
 
 // sendVia encodes a message and queues it, in pieces if it is large.
 func (r *Router) sendVia(ctx context.Context, l *Link, d *data, flow *gate, m proto.Message, size int) error {
-	pool := &scratch
+	memory := new([]byte)
 	if size > maxPiece {
-		pool = &largeMemory
+		*memory = largeMemory.get()
+	} else {
+		memory = scratch.Get().(*[]byte)
 	}
-	memory := pool.Get().(*[]byte)
 	frame := appendData((*memory)[:0], d, size)
 	header := len(frame)
 	frame, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(slices.Grow(frame, size), m)
 	*memory = frame
-	if err != nil || len(frame) != header+size || len(frame) <= maxPiece {
-		defer pool.Put(memory) // otherwise the stream has it
+	if size <= maxPiece && (err != nil || len(frame) != header+size || len(frame) <= maxPiece) {
+		defer scratch.Put(memory) // otherwise the stream has it
 	}
 	switch {
 	case err != nil:

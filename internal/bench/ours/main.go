@@ -35,6 +35,7 @@ const (
 	roundTrips = 10_000
 	messages   = 500_000
 	deaths     = 10
+	values     = 5
 )
 
 var modes = map[string]func(context.Context) (float64, error){
