@@ -21,6 +21,9 @@ import (
 // when the grace is over and it was killed: nothing that Call started outlives
 // it.
 //
+// A system that is short of descriptors, processes or memory is asked again for
+// ten seconds, or for as long as the call may take, if that is shorter.
+//
 // The error is a fault of package lifecycle, found by errors.Is and errors.As:
 //
 //	what the object returned as an error      that fault, another error as *Faulted
