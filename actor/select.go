@@ -75,6 +75,10 @@ func (self *Context) awaitMail(over <-chan struct{}) bool {
 		self.waiting.Add(1)
 		defer self.waiting.Add(-1)
 	}
+	if over == nil {
+		<-self.inbox.wake
+		return true
+	}
 	select {
 	case <-self.inbox.wake:
 		return true

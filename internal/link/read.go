@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -42,6 +43,7 @@ func (l *Link) read() error {
 	buf := make([]byte, readMin)
 	start, end := 0, 0
 	for {
+		runtime.Gosched() // whoever got something goes first: it may have an answer
 		n, err := l.stream.Read(buf[end:])
 		end += n
 		l.eager.Store(true)
