@@ -60,11 +60,6 @@ type stateKey struct{}
 
 func setup(e *testscript.Env) error {
 	e.Values[stateKey{}] = &state{mark: fmt.Sprintf("%d-%s", os.Getpid(), filepath.Base(e.WorkDir)), jobs: map[string]*job{}}
-	demo, err := filepath.Abs("../../examples/demo.sh")
-	if err != nil {
-		return err
-	}
-	e.Setenv("DEMO", demo)
 	e.Setenv("HOME", e.WorkDir)
 	e.Setenv("GORACE", "atexit_sleep_ms=0")
 	e.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
