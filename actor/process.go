@@ -1,18 +1,12 @@
 package actor
 
 import (
-	"context"
-	"errors"
-	"maps"
 	"os"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	protoactor "github.com/asynkron/protoactor-go/actor"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/internal/link"
 	"github.com/ansar-go/ansar/internal/link/linkpb"
@@ -96,102 +90,6 @@ type process struct {
 // inPlace tells the actor that all of its process is there.
 type inPlace struct{}
 
-// beginProcess starts what the order says in a process of its own. The link
-// exists when it returns, so that the child can be written to at once.
-func (n *node) beginProcess(parent *Context, o *order, c *child) {
-	n.startLog()
-	address := n.address + "." + strconv.FormatUint(n.lastSub.Add(1), 10)
-	p := &process{node: n, child: c, order: o, parent: parent, id: n.newID(), main: link.PID{Address: address, ID: mainID}}
-	p.facts.name, p.facts.executable = o.name, o.name
-	p.launch = p.exec
-	c.pid = fromLink(p.main)
-	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
-	c.kill = func() { p.post(occurrence{event: evKill}) }
-	c.last = n.afterLogs
-	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
-	n.spawnEngine(p.id, p.receive) // before anybody can stop it
-	n.mu.Lock()
-	n.procs[address] = p
-	n.mu.Unlock()
-	p.facts.startError = p.connect()
-	parent.adopt(c)
-	n.system.Root.Send(n.system.NewLocalPID(p.id), inPlace{})
-	c.limit()
-}
-
-func pidOfParent(parent *Context) *PID {
-	if parent == nil {
-		return nil
-	}
-	return parent.pid
-}
-
-// connect makes the link and writes what the child is to read first.
-func (p *process) connect() error {
-	if err := p.node.mayStart(p.order); err != nil {
-		return err
-	}
-	ours, theirs, err := socketpair()
-	if err != nil {
-		return err
-	}
-	p.end = theirs
-	l := p.node.router.AddChild(p.main.Address, ours, parentSide{p})
-	p.link = l
-	_ = l.Hello(&linkpb.Hello{Name: programName(), Pid: int32(os.Getpid())}) // a dead link ends itself
-	begin, err := p.beginning()
-	if err != nil {
-		return err
-	}
-	if len(begin.GetInput().GetPayload())+len(begin.GetSettings().GetPayload()) < window/2 {
-		_ = l.Begin(context.Background(), begin) // fits into the queue
-		return nil
-	}
-	go func() { // ends with the link at the latest
-		if err := l.Begin(context.Background(), begin); errors.Is(err, link.ErrTooLarge) {
-			p.post(occurrence{event: evKill, err: err})
-		}
-	}()
-	return nil
-}
-
-func (p *process) beginning() (*linkpb.Begin, error) {
-	o := p.order
-	b := &linkpb.Begin{
-		Address: p.main.Address, Executable: o.name, LogLevel: int32(o.level), Headers: maps.Clone(o.headers),
-		OrphanLimitMs: proto.Int64(DefaultOrphanLimit.Milliseconds()),
-	}
-	if o.kind != nil {
-		b.Object = o.kind.name
-	}
-	if o.level == 0 {
-		b.LogLevel = p.node.log.level.Load()
-	}
-	if p.parent != nil {
-		if b.Headers == nil {
-			b.Headers = map[string]string{}
-		}
-		b.Headers[parentHeader] = p.parent.pid.Id
-	}
-	if !o.deadline.IsZero() {
-		b.DeadlineLeftMs = proto.Int64(max(0, time.Until(o.deadline).Milliseconds()))
-	}
-	var err error
-	if b.Settings, err = packed(o.settings); err != nil {
-		return nil, err
-	}
-	b.Input, err = packed(o.input)
-	return b, err
-}
-
-func packed(m proto.Message) (*linkpb.Value, error) {
-	if m == nil {
-		return nil, nil
-	}
-	payload, err := proto.Marshal(m)
-	return &linkpb.Value{Type: string(nameOf(m)), Payload: payload}, err
-}
-
 func (p *process) post(o occurrence) {
 	p.node.system.Root.Send(p.node.system.NewLocalPID(p.id), o)
 }
@@ -258,73 +156,6 @@ func (p *process) within(d time.Duration) {
 	p.generation++
 	generation := p.generation
 	p.timer = time.AfterFunc(d, func() { p.post(occurrence{event: evTimer, timer: generation}) })
-}
-
-// start asks the system for a process and gives what came of it as an event,
-// which so comes before anything that the process says.
-func (p *process) start() occurrence {
-	p.again = false
-	if p.wanted.IsZero() {
-		p.wanted = time.Now()
-	}
-	err := p.facts.startError
-	if err == nil || temporary(err) {
-		err = p.launch()
-	}
-	switch {
-	case err == nil:
-		p.facts.startError = nil
-		return occurrence{event: evStarted}
-	case temporary(err):
-		p.facts.startError, p.facts.waitingFor = nil, err
-		if waited := time.Since(p.wanted); waited >= p.node.limits.start {
-			p.facts.waited = p.node.limits.start
-			return occurrence{event: evCannotStart}
-		}
-		return occurrence{event: evNoResources}
-	}
-	p.facts.startError = err
-	return occurrence{event: evCannotStart}
-}
-
-func temporary(err error) bool { return errors.Is(err, osproc.ErrNoResources) }
-
-// exec finds the executable and starts it.
-func (p *process) exec() error {
-	if p.end == nil {
-		if err := p.connect(); err != nil {
-			return err
-		}
-	}
-	launch, err := p.located()
-	if err != nil {
-		return err
-	}
-	p.facts.executable = launch.Path
-	name := p.order.name
-	spec := &osproc.Spec{
-		Path: launch.Path, Args: launch.Args, Dir: launch.Dir, Link: p.end,
-		Env:         append(withoutMarker(os.Environ()), marker(p.main.Address, p.end)),
-		Stdout:      &p.stdout,
-		Stderr:      &p.stderr,
-		DeathSignal: wakeSignal,
-		TailBytes:   keptOutput,
-		Stdin:       p.order.stdin,
-	}
-	p.stdout = lines{log: p.node.log, tag: tagStdout, name: name}
-	p.stderr = lines{log: p.node.log, tag: tagStderr, name: name}
-	running, err := osproc.Start(spec)
-	if err != nil {
-		return err
-	}
-	p.running = running
-	p.live.Store(running)
-	p.facts.pid = running.Pid()
-	p.stdout.begin(p.facts.pid)
-	p.stderr.begin(p.facts.pid)
-	_ = p.end.Close() // ours; the child has its own
-	p.line(tagTrace, "Execute %s", strings.Join(spec.Args, " "))
-	return nil
 }
 
 // release gives everything back and tells the parent.
