@@ -32,11 +32,12 @@ func TestAbandonedLeavesNoProcess(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			go func() {
-				for pid := ""; pid == ""; time.Sleep(time.Millisecond) {
-					text, _ := os.ReadFile(path) // it is not there at first
-					pid = string(text)
+				defer cancel() // in the end whether the child came or not
+				for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+					if text, _ := os.ReadFile(path); len(text) > 0 { // it is not there at first
+						return
+					}
 				}
-				cancel()
 			}()
 			_, err := callObject(p, ctx, deaf, wrapperspb.String(path+how), InProcess(), Grace(2*time.Second))
 			if !errors.Is(err, lifecycle.ErrAborted) {
