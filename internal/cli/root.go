@@ -52,10 +52,7 @@ func newRoot(e *env) *cobra.Command {
 		return misplaced(root, cmd, settings.Usage(cmd.Flags(), err))
 	})
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) { e.command = commandName(cmd) }
-	root.AddCommand(
-		createCommand(e), addCommand(e), updateCommand(e), deleteCommand(e), listCommand(e), destroyCommand(e),
-		runCommand(e), inputCommand(e), settingsCommand(e), completionCommand(e), exitCodesTopic(),
-	)
+	root.AddCommand(commands(e)...)
 	root.RunE = func(_ *cobra.Command, args []string) error {
 		if *told && len(args) == 0 {
 			return e.print([]byte("ansar " + programVersion() + "\n"))

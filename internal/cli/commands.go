@@ -1,0 +1,21 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// commands returns the sub-commands, in the order of the story they tell. Help
+// sorts them by name.
+func commands(e *env) []*cobra.Command {
+	return []*cobra.Command{
+		createCommand(e),
+		addCommand(e),
+		updateCommand(e),
+		deleteCommand(e),
+		listCommand(e),
+		destroyCommand(e),
+		runCommand(e),
+		inputCommand(e),
+		settingsCommand(e),
+		completionCommand(e),
+		exitCodesTopic(),
+	}
+}
