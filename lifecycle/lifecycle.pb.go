@@ -1536,6 +1536,93 @@ func (x *Timer) GetGeneration() uint64 {
 	return 0
 }
 
+// Retry says after which pauses work is tried again that ended in Maybe. It is
+// a property of roles, and the intervals between restarts are given by it, too.
+//
+// The pauses are those of first_steps, then regular_steps for ever. Without
+// either there are none: the work is not tried again.
+type Retry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Seconds.
+	FirstSteps []float64 `protobuf:"fixed64,1,rep,packed,name=first_steps,json=firstSteps,proto3" json:"first_steps,omitempty"`
+	// Seconds. Absent: no more after first_steps.
+	RegularSteps *float64 `protobuf:"fixed64,2,opt,name=regular_steps,json=regularSteps,proto3,oneof" json:"regular_steps,omitempty"`
+	// Most pauses in all. Zero: none. Absent: no limit.
+	StepLimit *uint32 `protobuf:"varint,3,opt,name=step_limit,json=stepLimit,proto3,oneof" json:"step_limit,omitempty"`
+	// Seconds. Each pause grows by a random multiple of it, at most by its own
+	// length. Absent: it does not grow.
+	Randomized *float64 `protobuf:"fixed64,4,opt,name=randomized,proto3,oneof" json:"randomized,omitempty"`
+	// A part of a pause, 0 to 1: grow by at most this part. Absent: 1.
+	Truncated     *float64 `protobuf:"fixed64,5,opt,name=truncated,proto3,oneof" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Retry) Reset() {
+	*x = Retry{}
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Retry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Retry) ProtoMessage() {}
+
+func (x *Retry) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Retry.ProtoReflect.Descriptor instead.
+func (*Retry) Descriptor() ([]byte, []int) {
+	return file_ansar_lifecycle_v1_lifecycle_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *Retry) GetFirstSteps() []float64 {
+	if x != nil {
+		return x.FirstSteps
+	}
+	return nil
+}
+
+func (x *Retry) GetRegularSteps() float64 {
+	if x != nil && x.RegularSteps != nil {
+		return *x.RegularSteps
+	}
+	return 0
+}
+
+func (x *Retry) GetStepLimit() uint32 {
+	if x != nil && x.StepLimit != nil {
+		return *x.StepLimit
+	}
+	return 0
+}
+
+func (x *Retry) GetRandomized() float64 {
+	if x != nil && x.Randomized != nil {
+		return *x.Randomized
+	}
+	return 0
+}
+
+func (x *Retry) GetTruncated() float64 {
+	if x != nil && x.Truncated != nil {
+		return *x.Truncated
+	}
+	return 0
+}
+
 var File_ansar_lifecycle_v1_lifecycle_proto protoreflect.FileDescriptor
 
 const file_ansar_lifecycle_v1_lifecycle_proto_rawDesc = "" +
@@ -1639,7 +1726,22 @@ const file_ansar_lifecycle_v1_lifecycle_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\x04R\n" +
-	"generationB%Z#github.com/ansar-go/ansar/lifecycleb\x06proto3"
+	"generation\"\xfc\x01\n" +
+	"\x05Retry\x12\x1f\n" +
+	"\vfirst_steps\x18\x01 \x03(\x01R\n" +
+	"firstSteps\x12(\n" +
+	"\rregular_steps\x18\x02 \x01(\x01H\x00R\fregularSteps\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"step_limit\x18\x03 \x01(\rH\x01R\tstepLimit\x88\x01\x01\x12#\n" +
+	"\n" +
+	"randomized\x18\x04 \x01(\x01H\x02R\n" +
+	"randomized\x88\x01\x01\x12!\n" +
+	"\ttruncated\x18\x05 \x01(\x01H\x03R\ttruncated\x88\x01\x01B\x10\n" +
+	"\x0e_regular_stepsB\r\n" +
+	"\v_step_limitB\r\n" +
+	"\v_randomizedB\f\n" +
+	"\n" +
+	"_truncatedB%Z#github.com/ansar-go/ansar/lifecycleb\x06proto3"
 
 var (
 	file_ansar_lifecycle_v1_lifecycle_proto_rawDescOnce sync.Once
@@ -1654,7 +1756,7 @@ func file_ansar_lifecycle_v1_lifecycle_proto_rawDescGZIP() []byte {
 }
 
 var file_ansar_lifecycle_v1_lifecycle_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_ansar_lifecycle_v1_lifecycle_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_ansar_lifecycle_v1_lifecycle_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_ansar_lifecycle_v1_lifecycle_proto_goTypes = []any{
 	(Faulted_Cause)(0),          // 0: ansar.lifecycle.v1.Faulted.Cause
 	(*None)(nil),                // 1: ansar.lifecycle.v1.None
@@ -1687,15 +1789,16 @@ var file_ansar_lifecycle_v1_lifecycle_proto_goTypes = []any{
 	(*StartTimer)(nil),          // 28: ansar.lifecycle.v1.StartTimer
 	(*CancelTimer)(nil),         // 29: ansar.lifecycle.v1.CancelTimer
 	(*Timer)(nil),               // 30: ansar.lifecycle.v1.Timer
-	(*durationpb.Duration)(nil), // 31: google.protobuf.Duration
-	(*anypb.Any)(nil),           // 32: google.protobuf.Any
+	(*Retry)(nil),               // 31: ansar.lifecycle.v1.Retry
+	(*durationpb.Duration)(nil), // 32: google.protobuf.Duration
+	(*anypb.Any)(nil),           // 33: google.protobuf.Any
 }
 var file_ansar_lifecycle_v1_lifecycle_proto_depIdxs = []int32{
-	31, // 0: ansar.lifecycle.v1.Stop.grace:type_name -> google.protobuf.Duration
-	32, // 1: ansar.lifecycle.v1.Completed.value:type_name -> google.protobuf.Any
+	32, // 0: ansar.lifecycle.v1.Stop.grace:type_name -> google.protobuf.Duration
+	33, // 1: ansar.lifecycle.v1.Completed.value:type_name -> google.protobuf.Any
 	0,  // 2: ansar.lifecycle.v1.Faulted.cause:type_name -> ansar.lifecycle.v1.Faulted.Cause
-	32, // 3: ansar.lifecycle.v1.Interrupted.work:type_name -> google.protobuf.Any
-	31, // 4: ansar.lifecycle.v1.StartTimer.delay:type_name -> google.protobuf.Duration
+	33, // 3: ansar.lifecycle.v1.Interrupted.work:type_name -> google.protobuf.Any
+	32, // 4: ansar.lifecycle.v1.StartTimer.delay:type_name -> google.protobuf.Duration
 	5,  // [5:5] is the sub-list for method output_type
 	5,  // [5:5] is the sub-list for method input_type
 	5,  // [5:5] is the sub-list for extension type_name
@@ -1710,13 +1813,14 @@ func file_ansar_lifecycle_v1_lifecycle_proto_init() {
 	}
 	file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[13].OneofWrappers = []any{}
 	file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[14].OneofWrappers = []any{}
+	file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[30].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_lifecycle_v1_lifecycle_proto_rawDesc), len(file_ansar_lifecycle_v1_lifecycle_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   30,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
