@@ -23,10 +23,10 @@ export GORACE := $(GORACE) atexit_sleep_ms=0
 # Whether a program that needs a C library can be compiled: the race detector does.
 CAN_COMPILE_C = printf '\#include <stdlib.h>\nint main(void){return 0;}' | $$(go env CC) -x c -o /dev/null - 2>/dev/null
 
-.PHONY: help build test check lint generate cover bench demo install clean
+.PHONY: help build test check lint generate docs cover bench bench-peers demo install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## put ansar and every example into ./dist
 	@mkdir -p $(DIST)
@@ -78,6 +78,9 @@ $(TOOLS)/buf: tools/go.mod
 generate: ## write the Go code of every .proto file
 	go -C tools run ./generate ..
 
+docs: ## write the reference and the man pages from the commands' own help
+	go run ./cmd/ansar pages docs
+
 cover: ## test with coverage, child processes included; report in dist/coverage.html
 	@mkdir -p $(DIST)
 	go test -count=1 -timeout $(TIMEOUT) -coverpkg=./... -coverprofile=$(DIST)/coverage.all $(TESTFLAGS) $(PACKAGES)
@@ -88,12 +91,21 @@ cover: ## test with coverage, child processes included; report in dist/coverage.
 bench: ## compare with the floor, the limit and the peers (a few minutes); one table
 	@go -C internal/bench run ./cmd/compare $(BENCHFLAGS)
 
+bench-peers: ## compare a group of 40 roles with other tools for groups of processes (some minutes); one table
+	@go -C internal/bench run ./cmd/peers $(BENCHFLAGS)
+
 demo: build ## play the tour live: a home, its roles, their logs
 	@if [ -f examples/demo.sh ]; then PATH="$(CURDIR)/$(DIST):$$PATH" bash examples/demo.sh; \
 	else echo "demo: examples/demo.sh is missing: restore it with git checkout examples/demo.sh" >&2; exit 1; fi
 
-install: ## install ansar with go install
-	go install -trimpath -ldflags "$(LDFLAGS)" ./cmd/ansar
+# Where man looks for pages of a user whose PATH has ~/.local/bin.
+MANDIR ?= $(HOME)/.local/share/man
+
+install: ## install the commands with go install, and the man pages into MANDIR
+	go install -trimpath -ldflags "$(LDFLAGS)" $(COMMANDS:%=./cmd/%)
+	@mkdir -p "$(MANDIR)/man1" "$(MANDIR)/man7"
+	@install -m 644 docs/man/*.1 "$(MANDIR)/man1" && install -m 644 docs/man/*.7 "$(MANDIR)/man7"
+	@echo "man pages: $(MANDIR); if man ansar finds nothing, add it to MANPATH"
 
 clean: ## remove ./dist
 	rm -rf $(DIST)

@@ -29,7 +29,7 @@ func TestRulesBite(t *testing.T) {
 		{"schedule has no engine", "actor/schedule/a.go", "github.com/asynkron/protoactor-go/actor", "only actor may"},
 		{"framework has no engine, not even in a test", "framework/a_test.go", "github.com/asynkron/protoactor-go/actor", "only actor may"},
 		{"framework knows flags", "framework/a.go", "github.com/spf13/pflag", ""},
-		{"framework is not the command", "framework/a.go", "github.com/spf13/cobra", "only internal/cli may"},
+		{"framework is not the command", "framework/a.go", "github.com/spf13/cobra", "only internal/cli, internal/cli/pages may"},
 		{"framework starts processes through actor", "framework/a.go", module + "/internal/osproc", "no arrow leads there"},
 		{"a home knows no objects", "internal/home/a.go", module + "/actor", "no arrow leads there"},
 		{"a home has its messages", "internal/home/a.go", module + "/internal/home/homepb", ""},

@@ -42,8 +42,9 @@ var arrows = []arrow{
 	{from: "internal/deploy", to: []string{"internal/home", "internal/logstore", "internal/settings", "internal/settings/schema"}},
 	{from: "internal/importer", to: []string{"internal/home", "internal/property", "internal/settings"}},
 	{from: "internal/doctor", to: []string{"internal/history", "internal/home", "internal/logstore", "internal/property"}},
+	{from: "internal/cli/pages", floor: true},
 	{from: "internal/cli", to: []string{
-		"internal/group", "internal/deploy", "internal/doctor", "internal/importer", "internal/report", "framework", "actor", "actor/schedule",
+		"internal/cli/pages", "internal/group", "internal/deploy", "internal/doctor", "internal/importer", "internal/report", "framework", "actor", "actor/schedule",
 		"internal/history", "internal/home", "internal/logstore", "internal/property", "internal/settings", "internal/settings/schema",
 	}},
 	{from: "cmd/...", to: []string{"internal/cli", "internal/runner", "framework"}},
@@ -69,8 +70,8 @@ type door struct {
 
 var doors = []door{
 	{"github.com/asynkron/protoactor-go", []string{"actor"}},
-	{"github.com/spf13/pflag", []string{"framework", "internal/settings", "internal/settings/schema", "internal/cli"}},
-	{"github.com/spf13/cobra", []string{"internal/cli"}},
+	{"github.com/spf13/pflag", []string{"framework", "internal/settings", "internal/settings/schema", "internal/cli", "internal/cli/pages"}},
+	{"github.com/spf13/cobra", []string{"internal/cli", "internal/cli/pages"}},
 }
 
 // onlyProtobuf are the packages that import no library but protobuf itself.

@@ -17,5 +17,6 @@ func commands(e *env) []*cobra.Command {
 		settingsCommand(e),
 		completionCommand(e),
 		exitCodesTopic(),
+		pagesCommand(),
 	}
 }
