@@ -17,6 +17,9 @@ import (
 // A role is gone when home.json names it no more, which is the last step: after
 // an error, or a kill, the roles are still listed and Delete can be repeated.
 //
+// The caller may have reserved the roles; a reservation of another command is an
+// error.
+//
 // Errors to match: [ErrNoRole] and [ErrLocked], both before anything is
 // removed; [ErrBusy].
 func (h *Home) Delete(roles ...string) error {
@@ -119,6 +122,9 @@ type heldLocks []*fileLock
 
 func (l heldLocks) release() {
 	for _, file := range l {
+		if isChange(filepath.Base(file.path)) && file.current() {
+			_ = os.Remove(file.path) // made for this moment
+		}
 		file.blank()
 		file.close()
 	}
@@ -133,22 +139,34 @@ func (l heldLocks) remove() {
 	}
 }
 
-// lockAll takes the locks of the roles and of their sub-roles, or none.
+// lockAll takes the locks of the roles and of their sub-roles, or none. What the
+// caller has reserved stays so.
 func (h *Home) lockAll(roles []string) (heldLocks, error) {
 	names, err := h.kept(Locks, roles)
 	if err != nil {
 		return nil, err
 	}
-	names = slices.Concat(names, roles) // a role that never ran has no lock file yet
+	for _, role := range roles { // one that never ran has no lock file yet
+		names = append(names, role)
+		if topRole(role) == role {
+			names = append(names, role+changeSuffix)
+		}
+	}
 	slices.Sort(names)
 	var locks heldLocks
 	var pids []string
 	for _, name := range slices.Compact(names) {
-		file, err := h.take(filepath.Join(h.Dir(Locks), name), name)
+		path := filepath.Join(h.Dir(Locks), name)
+		file, err := h.take(path, name)
 		var locked *LockedError
 		switch {
+		case errors.As(err, &locked) && isChange(name):
+			if locked.Holder.PID != os.Getpid() { // otherwise the caller has the reservation
+				locks.release()
+				return nil, h.busyRole(strings.TrimSuffix(name, changeSuffix), path)
+			}
 		case errors.As(err, &locked):
-			pids = append(pids, fmt.Sprintf("%s (%v)", name, &locked.Holder))
+			pids = append(pids, fmt.Sprintf("%s (%v)", lockedName(name), &locked.Holder))
 		case err != nil:
 			locks.release()
 			return nil, err

@@ -17,6 +17,8 @@ type Home struct {
 	redirects map[Area]string
 	wait      time.Duration // for home.lock
 
+	reserveWait time.Duration // for roles that another command works on
+
 	beforeRename, beforeLock func(path string) // for tests: called if not nil
 }
 
@@ -49,7 +51,7 @@ func Open(path string) (*Home, error) {
 }
 
 func newHome(root string, r *record) *Home {
-	return &Home{root: root, id: r.id, redirects: r.redirects, wait: lockWait}
+	return &Home{root: root, id: r.id, redirects: r.redirects, wait: lockWait, reserveWait: reserveWait}
 }
 
 // Root returns the absolute path of the home.

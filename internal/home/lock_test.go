@@ -124,7 +124,7 @@ func TestHolderDoesNotBelieveTheText(t *testing.T) {
 	h := newTestHome(t, nil, "a-0")
 	start, _ := processStart(os.Getpid())
 	text := func(pid int, start uint64, boot string) string {
-		return string(plainJSON(lockText{pid, start, boot, "2026-01-02T03:04:05.678Z"}))
+		return string(plainJSON(lockText{PID: pid, Start: start, Boot: boot, Since: "2026-01-02T03:04:05.678Z"}))
 	}
 	tests := []struct {
 		name string

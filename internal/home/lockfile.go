@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -35,15 +36,30 @@ type lockText struct {
 	Start uint64 `json:"start"` // clock of processStart
 	Boot  string `json:"boot"`
 	Since string `json:"since"`
+
+	Command string `json:"command,omitempty"` // of a reservation
 }
 
 // sign writes who holds the lock. An error is of no consequence: holders can
 // be told without the text, and a full disk shall not keep a role from starting.
-func (l *fileLock) sign() {
+func (l *fileLock) sign() { l.write(signature("")) }
+
+// ownText is what does not change about this process.
+var ownText = sync.OnceValue(func() lockText {
 	pid := os.Getpid()
 	start, _ := processStart(pid)
-	text := plainJSON(lockText{pid, start, bootID(), time.Now().UTC().Format(timeLayout)})
-	text = append(text, '\n')
+	return lockText{PID: pid, Start: start, Boot: bootID()}
+})
+
+// signature is the text of a lock that this process holds, for a command if it
+// is a reservation.
+func signature(command string) []byte {
+	text := ownText()
+	text.Since, text.Command = time.Now().UTC().Format(timeLayout), command
+	return append(plainJSON(text), '\n')
+}
+
+func (l *fileLock) write(text []byte) {
 	if n, err := unix.Pwrite(l.fd, text, 0); err == nil {
 		_ = unix.Ftruncate(l.fd, int64(n))
 	}

@@ -1,6 +1,7 @@
 package home
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -77,6 +78,13 @@ var errWaited = errors.New("waited too long")
 // off: after the time the waiting goroutine stays, until the holder gives the
 // lock back, and gives it back in its turn.
 func waitLock(file *fileLock, wait time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	return waitLockContext(ctx, file)
+}
+
+// waitLockContext is waitLock until the end of ctx.
+func waitLockContext(ctx context.Context, file *fileLock) error {
 	taken, err := file.try()
 	if taken || err != nil {
 		if err != nil {
@@ -93,15 +101,13 @@ func waitLock(file *fileLock, wait time.Duration) error {
 			file.close()
 		}
 	}()
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
 	case err := <-locked:
 		if err != nil {
 			file.close()
 		}
 		return err
-	case <-timer.C:
+	case <-ctx.Done():
 		close(given)
 		return errWaited
 	}
