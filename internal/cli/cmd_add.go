@@ -9,30 +9,39 @@ import (
 	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
-const addLong = `Add adds roles that are played by an executable of the home's bin.
+const addLong = `Add adds roles that are played by an executable of the home's bin, or by any other
+program with --command.
 
 The name of the role is a template: {executable}, {number} and {uuid} are replaced
 in it. Without one it is {executable}-{number}. All roles are added, or none.
 
 Settings of the executable are given as --name=value, and as --set name=value where
 add has a flag of that name. They are checked now. What is not given is as the
-executable has it built in.`
+executable has it built in.
+
+With --command, the program is given by a path, or by a name that is looked up in
+PATH now: its absolute path is kept, and its arguments, which stand behind --. It
+inherits the environment of who starts it. Variables of --env can be read in the
+home, as ansar get command prints them; those of --env-file are secret: they are
+kept in a file of their own, as the settings of the role, and printed nowhere.`
 
 // addFlags are what add is told by flags, slots of words among them.
 type addFlags struct {
 	executable, roleName, homePath string
 	files                          fileFlags
 	numbers                        home.Numbers
+	plain                          plainFlags
 }
 
 func addCommand(e *env) *cobra.Command {
 	f := &addFlags{}
 	cmd := &cobra.Command{
-		Use:   "add <executable> [role] [home]",
+		Use:   "add <executable>|--command=<program> [role] [home] [-- arguments]",
 		Short: "add roles to a home",
 		Long:  addLong,
 		Example: "  ansar add snooze --seconds=1.5\n" +
-			"  ansar add client 'test-client-{number}' --start=10 --count=40",
+			"  ansar add client 'test-client-{number}' --start=10 --count=40\n" +
+			"  ansar add --command redis-server cache -- --port 7000",
 		ValidArgsFunction: completeAdd(e),
 	}
 	fs := cmd.Flags()
@@ -43,7 +52,13 @@ func addCommand(e *env) *cobra.Command {
 	fs.IntVar(&f.numbers.Start, "start", 0, "the first {number}")
 	fs.IntVar(&f.numbers.Step, "step", 1, "from one {number} to the next")
 	fs.IntVar(&f.numbers.Count, "count", 1, "how many roles")
-	return forwarding(cmd, func(c *commandLine) error { return e.add(c, f) })
+	f.plain.add(fs)
+	return forwarding(cmd, func(c *commandLine) error {
+		if p := c.split(func(string) bool { return true }); isPlain(p.own) {
+			return e.addPlain(c, p, f)
+		}
+		return e.add(c, f)
+	})
 }
 
 func (e *env) add(c *commandLine, f *addFlags) error {
@@ -52,6 +67,11 @@ func (e *env) add(c *commandLine, f *addFlags) error {
 		executable, role, homePath string
 	)
 	forwarded, err := c.parse(func(words []string, _ bool) ([]*schema.Program, error) {
+		for _, name := range onlyPlain {
+			if c.own.Changed(name) {
+				return nil, usagef("--%s is for programs that are added with --command", name)
+			}
+		}
 		executable, role, homePath = f.executable, f.roleName, cmp.Or(f.homePath, e.homePath)
 		err := fill(words, slot{"executable", &executable}, slot{"role", &role}, slot{"home", &homePath})
 		if err != nil {

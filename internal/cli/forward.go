@@ -29,7 +29,8 @@ type pieces struct {
 	own       []string // flags of the command, with their values
 	forwarded []string // settings, as --name=value or --name
 	words     []string
-	open      bool // whether the words depend on takes
+	rest      []string // those of the words that stand behind --
+	open      bool     // whether the words depend on takes
 }
 
 var negativeNumber = regexp.MustCompile(`^-(\d|\.\d|[Ii]nf)`)
@@ -43,7 +44,8 @@ func (c *commandLine) split(takes func(name string) bool) *pieces {
 		hasNext := i+1 < len(c.args)
 		switch {
 		case arg == "--":
-			p.words = append(p.words, c.args[i+1:]...)
+			p.rest = c.args[i+1:]
+			p.words = append(p.words, p.rest...)
 			return p
 		case !strings.HasPrefix(arg, "-") || arg == "-":
 			p.words = append(p.words, arg)

@@ -71,9 +71,11 @@ func checkCommand(m *homepb.Command) error {
 		}
 	}
 	if m.StopSignal != nil {
-		if _, err := ParseSignal(m.GetStopSignal()); err != nil {
+		name, err := SignalName(m.GetStopSignal())
+		if err != nil {
 			return fmt.Errorf("stop_signal: %w", err)
 		}
+		m.StopSignal = &name
 	}
 	return positive("grace", m.Grace)
 }
@@ -104,6 +106,12 @@ func ParseSignal(s string) (syscall.Signal, error) {
 		return n, nil
 	}
 	return 0, fmt.Errorf("%q is not a signal, such as SIGTERM or SIGQUIT", s)
+}
+
+// SignalName returns how a signal that [ParseSignal] reads is written: SIGTERM.
+func SignalName(s string) (string, error) {
+	n, err := ParseSignal(s)
+	return unix.SignalName(n), err
 }
 
 func absolute(name, path string) error {

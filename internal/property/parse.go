@@ -70,6 +70,15 @@ func (v *Value) JSON() json.RawMessage {
 	return settings.Marshal(v.message, &settings.WriteOptions{Compact: true})
 }
 
+// Properties returns values as a role has them.
+func Properties(values ...*Value) map[string]json.RawMessage {
+	m := map[string]json.RawMessage{}
+	for _, v := range values {
+		m[v.name] = v.JSON()
+	}
+	return m
+}
+
 // Text returns the value as users see it, {"value": ...}.
 func (v *Value) Text() []byte { return settings.MarshalEnvelope(v.message, nil) }
 
