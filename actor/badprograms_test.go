@@ -87,7 +87,7 @@ func completed(name string, payload []byte) []byte {
 var misbehave = Define("misbehave", func(self *Context, _ *lifecycle.None, how *wrapperspb.StringValue) (*wrapperspb.StringValue, error) {
 	manners[how.GetValue()](self)
 	return wrapperspb.String(how.GetValue()), nil
-})
+}).AnnouncesReady()
 
 var manners = map[string]func(*Context){
 	"exits 0":            func(*Context) { os.Exit(0) },

@@ -78,7 +78,7 @@ func (p *process) beginning() (*linkpb.Begin, error) {
 	o := p.order
 	b := &linkpb.Begin{
 		Address: p.main.Address, Executable: o.name, LogLevel: int32(o.level), Headers: maps.Clone(o.headers),
-		OrphanLimitMs: proto.Int64(DefaultOrphanLimit.Milliseconds()),
+		OrphanLimitMs: proto.Int64(DefaultOrphanLimit.Milliseconds()), WantsReady: o.ready != nil,
 	}
 	if o.kind != nil {
 		b.Object = o.kind.name

@@ -149,7 +149,7 @@ func (n *node) begin(parent *Context, o *order) *child {
 // does not heed a stop is given up after its grace: a goroutine cannot be
 // ended from outside.
 func (n *node) beginHere(parent *Context, o *order, c *child) {
-	b := &birth{settings: clone(o.settings), input: clone(o.input), deadline: o.deadline, kind: o.kind, ready: o.ready, headers: o.headers}
+	b := &birth{settings: clone(o.settings), input: clone(o.input), deadline: o.deadline, kind: o.kind, ready: o.ready, waited: o.ready != nil, headers: o.headers}
 	if parent != nil {
 		b.parent = parent.pid
 	}

@@ -20,7 +20,7 @@ func (s childSide) Hello(*linkpb.Hello) {}
 func (s childSide) Begin(b *linkpb.Begin) {
 	begin := &Begin{
 		Object: b.GetObject(), LogLevel: Level(b.GetLogLevel()), Detached: b.GetDetached(),
-		settings: b.GetSettings(), input: b.GetInput(), headers: maps.Clone(b.GetHeaders()),
+		settings: b.GetSettings(), input: b.GetInput(), headers: maps.Clone(b.GetHeaders()), wantsReady: b.GetWantsReady(),
 	}
 	if id := b.GetHeaders()[parentHeader]; id != "" {
 		address := s.h.node.address

@@ -105,8 +105,9 @@ func (self *Context) Name() string { return self.name }
 func (self *Context) Header(name string) string { return self.headers[name] }
 
 // Ready says that the object can do what it was started for. Whoever waits
-// for it, waits no longer. An object that never says so counts as ready from
-// its beginning.
+// for it, waits no longer. It belongs into objects that announce it; see
+// [Object.AnnouncesReady]. All others are ready from their beginning. Only the
+// first call counts.
 func (self *Context) Ready() {
 	self.mu.Lock()
 	tell := !self.ready

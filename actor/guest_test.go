@@ -21,7 +21,7 @@ var guest = Define("guest", func(self *Context, settings *text, in *text) (*text
 		return wrapperspb.String(settings.GetValue() + "/" + in.GetValue()), nil
 	}
 	return do(self)
-}).DefaultSettings(wrapperspb.String("default settings")).DefaultInput(wrapperspb.String("default input"))
+}).DefaultSettings(wrapperspb.String("default settings")).DefaultInput(wrapperspb.String("default input")).AnnouncesReady()
 
 func init() { programs["guest-program"] = func() { hostObject(guest) } }
 

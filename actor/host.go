@@ -33,6 +33,8 @@ type Host struct {
 	begun chan *Begin // the parent's, once
 	gone  chan struct{}
 
+	onReady func() // hears that the main object is ready; nil: nobody
+
 	mu       sync.Mutex // guards the fields below
 	main     *Context
 	deadline time.Time // when everything must have ended; zero: not stopping
@@ -54,6 +56,8 @@ type Begin struct {
 	input    *linkpb.Value
 	headers  map[string]string
 	kind     *kind // the object that is going to run; nil: not known yet
+
+	wantsReady bool // the parent waits for it
 }
 
 // For says which object is going to run, so that the error of Settings or Input
@@ -161,8 +165,9 @@ func unpack(what string, takes protoreflect.MessageType, v *linkpb.Value) (proto
 func (h *Host) Run(def Definition, begin *Begin, settings, input proto.Message) *lifecycle.Completed {
 	b := &birth{kind: def.definition(), id: mainID, settings: settings, input: input, ready: h.ready}
 	if begin != nil {
-		b.parent, b.deadline, b.headers = begin.Parent, begin.Deadline, begin.headers
+		b.parent, b.deadline, b.headers, b.waited = begin.Parent, begin.Deadline, begin.headers, begin.wantsReady
 	}
+	b.waited = b.waited || h.onReady != nil
 	done := make(chan *lifecycle.Completed, 1)
 	b.end = func(c *lifecycle.Completed) { done <- c }
 	main := h.node.spawn(b)
@@ -185,7 +190,15 @@ func (h *Host) Run(def Definition, begin *Begin, settings, input proto.Message) 
 	return completed
 }
 
+// OnReady has tell called once, when the main object is ready: when it says so, or
+// as soon as it begins if it is none that announces it. It must be called before
+// Run; tell must not block.
+func (h *Host) OnReady(tell func()) { h.onReady = tell }
+
 func (h *Host) ready() {
+	if h.onReady != nil {
+		h.onReady()
+	}
 	if h.link != nil {
 		_ = h.link.Ready() // a dead link ends itself
 	}

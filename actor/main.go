@@ -69,6 +69,9 @@ type definition struct{ k *kind }
 // Name implements [Definition].
 func (d definition) Name() string { return d.k.name }
 
+// Announced implements [Definition].
+func (d definition) Announced() bool { return d.k.announces }
+
 func (d definition) definition() *kind { return d.k }
 
 // Exit tells the parent what came of it, leaves nothing behind, and exits:

@@ -28,6 +28,9 @@ type kind struct {
 	defaultInput    proto.Message
 	version         string
 
+	announces bool   // it says when it is ready
+	subject   string // what the process is called by; empty: name
+
 	// settles is how much longer than its grace an object of this process may
 	// need: one that kills what heeds no stop is not given up before.
 	settles time.Duration
@@ -39,6 +42,10 @@ type kind struct {
 type Definition interface {
 	// Name is the name that the object was defined with.
 	Name() string
+
+	// Announced reports whether the object says when it is ready; see
+	// [Object.AnnouncesReady].
+	Announced() bool
 
 	definition() *kind
 }
@@ -116,6 +123,17 @@ func (o *Object[S, I, O]) Version(version string) *Object[S, I, O] {
 	o.kind.version = version
 	return o
 }
+
+// AnnouncesReady says that the object calls [Context.Ready] as soon as it can do
+// what it was started for, and counts as not ready before. Without it an object is
+// ready from its beginning.
+func (o *Object[S, I, O]) AnnouncesReady() *Object[S, I, O] {
+	o.kind.announces = true
+	return o
+}
+
+// Announced implements [Definition].
+func (o *Object[S, I, O]) Announced() bool { return o.kind.announces }
 
 // With gives the same object with other settings.
 func (o *Object[S, I, O]) With(settings S) *Object[S, I, O] {

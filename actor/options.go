@@ -85,8 +85,9 @@ func Processors(n int) Option {
 	return func(o *order) { Header(processorsHeader, strconv.Itoa(n))(o) }
 }
 
-// OnReady is called once the object says that it is ready. It is not called if
-// the object never says so. The function must not block.
+// OnReady is called once, when the object is ready: when it says so, or as soon
+// as it begins if it is none that announces it ([Object.AnnouncesReady]). It is
+// not called if the object ends before. The function must not block.
 func OnReady(f func()) Option { return func(o *order) { o.ready = f } }
 
 // apply makes the order complete. A zero deadline is none.

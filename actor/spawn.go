@@ -24,6 +24,7 @@ type birth struct {
 	deadline time.Time     // zero: none
 	grace    time.Duration // 0: DefaultGrace
 	ready    func()
+	waited   bool // somebody waits for ready
 	headers  map[string]string
 	born     func(*Context)             // called before it runs; may be nil
 	end      func(*lifecycle.Completed) // called once, before ended is closed
@@ -127,6 +128,9 @@ func (self *Context) perform(b *birth) (value proto.Message) {
 	settings, input, err := b.kind.prepare(b.settings, b.input)
 	if err != nil {
 		return lifecycle.FaultOf(err)
+	}
+	if b.waited && !b.kind.announces {
+		self.Ready()
 	}
 	out, err := b.kind.run(self, settings, input)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	anypb "google.golang.org/protobuf/types/known/anypb"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -1623,11 +1624,241 @@ func (x *Retry) GetTruncated() float64 {
 	return 0
 }
 
+// PointTest is one check of a test. An object sends one to the test record of
+// its process each time that it checks something.
+type PointTest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was checked held.
+	Condition bool `protobuf:"varint,1,opt,name=condition,proto3" json:"condition,omitempty"`
+	// What was expected, and what was found.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// The object that checked.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// Where in the source it did: the base name of the file, or where the reader
+	// keeps that file, and the line.
+	Source string `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
+	Line   uint32 `protobuf:"varint,5,opt,name=line,proto3" json:"line,omitempty"`
+	// The file as the compiler knew it: an absolute path, or one that begins with
+	// the path of its package. Empty if not known.
+	Path          string                 `protobuf:"bytes,6,opt,name=path,proto3" json:"path,omitempty"`
+	Stamp         *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=stamp,proto3" json:"stamp,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PointTest) Reset() {
+	*x = PointTest{}
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PointTest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PointTest) ProtoMessage() {}
+
+func (x *PointTest) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PointTest.ProtoReflect.Descriptor instead.
+func (*PointTest) Descriptor() ([]byte, []int) {
+	return file_ansar_lifecycle_v1_lifecycle_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *PointTest) GetCondition() bool {
+	if x != nil {
+		return x.Condition
+	}
+	return false
+}
+
+func (x *PointTest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *PointTest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *PointTest) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *PointTest) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *PointTest) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *PointTest) GetStamp() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Stamp
+	}
+	return nil
+}
+
+// TestReport is what the test record of a process holds: its answer to an
+// Enquiry, and the value of a program that tests something.
+type TestReport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many checks held, and how many did not. These count all of them.
+	Passed uint32 `protobuf:"varint,1,opt,name=passed,proto3" json:"passed,omitempty"`
+	Failed uint32 `protobuf:"varint,2,opt,name=failed,proto3" json:"failed,omitempty"`
+	// The checks, oldest first. Of more than 1,000, the first ones that failed
+	// are here, and as many of the others as there is room for.
+	Tested        []*PointTest `protobuf:"bytes,3,rep,name=tested,proto3" json:"tested,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestReport) Reset() {
+	*x = TestReport{}
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestReport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestReport) ProtoMessage() {}
+
+func (x *TestReport) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestReport.ProtoReflect.Descriptor instead.
+func (*TestReport) Descriptor() ([]byte, []int) {
+	return file_ansar_lifecycle_v1_lifecycle_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *TestReport) GetPassed() uint32 {
+	if x != nil {
+		return x.Passed
+	}
+	return 0
+}
+
+func (x *TestReport) GetFailed() uint32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *TestReport) GetTested() []*PointTest {
+	if x != nil {
+		return x.Tested
+	}
+	return nil
+}
+
+// TestSuite is what came of all roles of a run that returned a TestReport. It
+// is the input of a program that analyzes tests.
+type TestSuite struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By name of the role.
+	Report map[string]*TestReport `protobuf:"bytes,1,rep,name=report,proto3" json:"report,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// The sums over all reports.
+	Passed        uint32 `protobuf:"varint,2,opt,name=passed,proto3" json:"passed,omitempty"`
+	Failed        uint32 `protobuf:"varint,3,opt,name=failed,proto3" json:"failed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestSuite) Reset() {
+	*x = TestSuite{}
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestSuite) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestSuite) ProtoMessage() {}
+
+func (x *TestSuite) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_lifecycle_v1_lifecycle_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestSuite.ProtoReflect.Descriptor instead.
+func (*TestSuite) Descriptor() ([]byte, []int) {
+	return file_ansar_lifecycle_v1_lifecycle_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *TestSuite) GetReport() map[string]*TestReport {
+	if x != nil {
+		return x.Report
+	}
+	return nil
+}
+
+func (x *TestSuite) GetPassed() uint32 {
+	if x != nil {
+		return x.Passed
+	}
+	return 0
+}
+
+func (x *TestSuite) GetFailed() uint32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
 var File_ansar_lifecycle_v1_lifecycle_proto protoreflect.FileDescriptor
 
 const file_ansar_lifecycle_v1_lifecycle_proto_rawDesc = "" +
 	"\n" +
-	"\"ansar/lifecycle/v1/lifecycle.proto\x12\x12ansar.lifecycle.v1\x1a\x19google/protobuf/any.proto\x1a\x1egoogle/protobuf/duration.proto\"\x06\n" +
+	"\"ansar/lifecycle/v1/lifecycle.proto\x12\x12ansar.lifecycle.v1\x1a\x19google/protobuf/any.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x06\n" +
 	"\x04None\"\a\n" +
 	"\x05Start\"O\n" +
 	"\x04Stop\x12\x16\n" +
@@ -1741,7 +1972,27 @@ const file_ansar_lifecycle_v1_lifecycle_proto_rawDesc = "" +
 	"\v_step_limitB\r\n" +
 	"\v_randomizedB\f\n" +
 	"\n" +
-	"_truncatedB%Z#github.com/ansar-go/ansar/lifecycleb\x06proto3"
+	"_truncated\"\xc3\x01\n" +
+	"\tPointTest\x12\x1c\n" +
+	"\tcondition\x18\x01 \x01(\bR\tcondition\x12\x12\n" +
+	"\x04text\x18\x02 \x01(\tR\x04text\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
+	"\x06source\x18\x04 \x01(\tR\x06source\x12\x12\n" +
+	"\x04line\x18\x05 \x01(\rR\x04line\x12\x12\n" +
+	"\x04path\x18\x06 \x01(\tR\x04path\x120\n" +
+	"\x05stamp\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x05stamp\"s\n" +
+	"\n" +
+	"TestReport\x12\x16\n" +
+	"\x06passed\x18\x01 \x01(\rR\x06passed\x12\x16\n" +
+	"\x06failed\x18\x02 \x01(\rR\x06failed\x125\n" +
+	"\x06tested\x18\x03 \x03(\v2\x1d.ansar.lifecycle.v1.PointTestR\x06tested\"\xd9\x01\n" +
+	"\tTestSuite\x12A\n" +
+	"\x06report\x18\x01 \x03(\v2).ansar.lifecycle.v1.TestSuite.ReportEntryR\x06report\x12\x16\n" +
+	"\x06passed\x18\x02 \x01(\rR\x06passed\x12\x16\n" +
+	"\x06failed\x18\x03 \x01(\rR\x06failed\x1aY\n" +
+	"\vReportEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x124\n" +
+	"\x05value\x18\x02 \x01(\v2\x1e.ansar.lifecycle.v1.TestReportR\x05value:\x028\x01B%Z#github.com/ansar-go/ansar/lifecycleb\x06proto3"
 
 var (
 	file_ansar_lifecycle_v1_lifecycle_proto_rawDescOnce sync.Once
@@ -1756,54 +2007,63 @@ func file_ansar_lifecycle_v1_lifecycle_proto_rawDescGZIP() []byte {
 }
 
 var file_ansar_lifecycle_v1_lifecycle_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_ansar_lifecycle_v1_lifecycle_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_ansar_lifecycle_v1_lifecycle_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_ansar_lifecycle_v1_lifecycle_proto_goTypes = []any{
-	(Faulted_Cause)(0),          // 0: ansar.lifecycle.v1.Faulted.Cause
-	(*None)(nil),                // 1: ansar.lifecycle.v1.None
-	(*Start)(nil),               // 2: ansar.lifecycle.v1.Start
-	(*Stop)(nil),                // 3: ansar.lifecycle.v1.Stop
-	(*Completed)(nil),           // 4: ansar.lifecycle.v1.Completed
-	(*Ready)(nil),               // 5: ansar.lifecycle.v1.Ready
-	(*NotReady)(nil),            // 6: ansar.lifecycle.v1.NotReady
-	(*Ack)(nil),                 // 7: ansar.lifecycle.v1.Ack
-	(*Nak)(nil),                 // 8: ansar.lifecycle.v1.Nak
-	(*Nothing)(nil),             // 9: ansar.lifecycle.v1.Nothing
-	(*Enquiry)(nil),             // 10: ansar.lifecycle.v1.Enquiry
-	(*Discover)(nil),            // 11: ansar.lifecycle.v1.Discover
-	(*Inspect)(nil),             // 12: ansar.lifecycle.v1.Inspect
-	(*Ping)(nil),                // 13: ansar.lifecycle.v1.Ping
-	(*Faulted)(nil),             // 14: ansar.lifecycle.v1.Faulted
-	(*Aborted)(nil),             // 15: ansar.lifecycle.v1.Aborted
-	(*TimedOut)(nil),            // 16: ansar.lifecycle.v1.TimedOut
-	(*Maybe)(nil),               // 17: ansar.lifecycle.v1.Maybe
-	(*Cannot)(nil),              // 18: ansar.lifecycle.v1.Cannot
-	(*Exhausted)(nil),           // 19: ansar.lifecycle.v1.Exhausted
-	(*Interrupted)(nil),         // 20: ansar.lifecycle.v1.Interrupted
-	(*LockedOut)(nil),           // 21: ansar.lifecycle.v1.LockedOut
-	(*ExitCode)(nil),            // 22: ansar.lifecycle.v1.ExitCode
-	(*HostPort)(nil),            // 23: ansar.lifecycle.v1.HostPort
-	(*T1)(nil),                  // 24: ansar.lifecycle.v1.T1
-	(*T2)(nil),                  // 25: ansar.lifecycle.v1.T2
-	(*T3)(nil),                  // 26: ansar.lifecycle.v1.T3
-	(*T4)(nil),                  // 27: ansar.lifecycle.v1.T4
-	(*StartTimer)(nil),          // 28: ansar.lifecycle.v1.StartTimer
-	(*CancelTimer)(nil),         // 29: ansar.lifecycle.v1.CancelTimer
-	(*Timer)(nil),               // 30: ansar.lifecycle.v1.Timer
-	(*Retry)(nil),               // 31: ansar.lifecycle.v1.Retry
-	(*durationpb.Duration)(nil), // 32: google.protobuf.Duration
-	(*anypb.Any)(nil),           // 33: google.protobuf.Any
+	(Faulted_Cause)(0),            // 0: ansar.lifecycle.v1.Faulted.Cause
+	(*None)(nil),                  // 1: ansar.lifecycle.v1.None
+	(*Start)(nil),                 // 2: ansar.lifecycle.v1.Start
+	(*Stop)(nil),                  // 3: ansar.lifecycle.v1.Stop
+	(*Completed)(nil),             // 4: ansar.lifecycle.v1.Completed
+	(*Ready)(nil),                 // 5: ansar.lifecycle.v1.Ready
+	(*NotReady)(nil),              // 6: ansar.lifecycle.v1.NotReady
+	(*Ack)(nil),                   // 7: ansar.lifecycle.v1.Ack
+	(*Nak)(nil),                   // 8: ansar.lifecycle.v1.Nak
+	(*Nothing)(nil),               // 9: ansar.lifecycle.v1.Nothing
+	(*Enquiry)(nil),               // 10: ansar.lifecycle.v1.Enquiry
+	(*Discover)(nil),              // 11: ansar.lifecycle.v1.Discover
+	(*Inspect)(nil),               // 12: ansar.lifecycle.v1.Inspect
+	(*Ping)(nil),                  // 13: ansar.lifecycle.v1.Ping
+	(*Faulted)(nil),               // 14: ansar.lifecycle.v1.Faulted
+	(*Aborted)(nil),               // 15: ansar.lifecycle.v1.Aborted
+	(*TimedOut)(nil),              // 16: ansar.lifecycle.v1.TimedOut
+	(*Maybe)(nil),                 // 17: ansar.lifecycle.v1.Maybe
+	(*Cannot)(nil),                // 18: ansar.lifecycle.v1.Cannot
+	(*Exhausted)(nil),             // 19: ansar.lifecycle.v1.Exhausted
+	(*Interrupted)(nil),           // 20: ansar.lifecycle.v1.Interrupted
+	(*LockedOut)(nil),             // 21: ansar.lifecycle.v1.LockedOut
+	(*ExitCode)(nil),              // 22: ansar.lifecycle.v1.ExitCode
+	(*HostPort)(nil),              // 23: ansar.lifecycle.v1.HostPort
+	(*T1)(nil),                    // 24: ansar.lifecycle.v1.T1
+	(*T2)(nil),                    // 25: ansar.lifecycle.v1.T2
+	(*T3)(nil),                    // 26: ansar.lifecycle.v1.T3
+	(*T4)(nil),                    // 27: ansar.lifecycle.v1.T4
+	(*StartTimer)(nil),            // 28: ansar.lifecycle.v1.StartTimer
+	(*CancelTimer)(nil),           // 29: ansar.lifecycle.v1.CancelTimer
+	(*Timer)(nil),                 // 30: ansar.lifecycle.v1.Timer
+	(*Retry)(nil),                 // 31: ansar.lifecycle.v1.Retry
+	(*PointTest)(nil),             // 32: ansar.lifecycle.v1.PointTest
+	(*TestReport)(nil),            // 33: ansar.lifecycle.v1.TestReport
+	(*TestSuite)(nil),             // 34: ansar.lifecycle.v1.TestSuite
+	nil,                           // 35: ansar.lifecycle.v1.TestSuite.ReportEntry
+	(*durationpb.Duration)(nil),   // 36: google.protobuf.Duration
+	(*anypb.Any)(nil),             // 37: google.protobuf.Any
+	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
 }
 var file_ansar_lifecycle_v1_lifecycle_proto_depIdxs = []int32{
-	32, // 0: ansar.lifecycle.v1.Stop.grace:type_name -> google.protobuf.Duration
-	33, // 1: ansar.lifecycle.v1.Completed.value:type_name -> google.protobuf.Any
+	36, // 0: ansar.lifecycle.v1.Stop.grace:type_name -> google.protobuf.Duration
+	37, // 1: ansar.lifecycle.v1.Completed.value:type_name -> google.protobuf.Any
 	0,  // 2: ansar.lifecycle.v1.Faulted.cause:type_name -> ansar.lifecycle.v1.Faulted.Cause
-	33, // 3: ansar.lifecycle.v1.Interrupted.work:type_name -> google.protobuf.Any
-	32, // 4: ansar.lifecycle.v1.StartTimer.delay:type_name -> google.protobuf.Duration
-	5,  // [5:5] is the sub-list for method output_type
-	5,  // [5:5] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	37, // 3: ansar.lifecycle.v1.Interrupted.work:type_name -> google.protobuf.Any
+	36, // 4: ansar.lifecycle.v1.StartTimer.delay:type_name -> google.protobuf.Duration
+	38, // 5: ansar.lifecycle.v1.PointTest.stamp:type_name -> google.protobuf.Timestamp
+	32, // 6: ansar.lifecycle.v1.TestReport.tested:type_name -> ansar.lifecycle.v1.PointTest
+	35, // 7: ansar.lifecycle.v1.TestSuite.report:type_name -> ansar.lifecycle.v1.TestSuite.ReportEntry
+	33, // 8: ansar.lifecycle.v1.TestSuite.ReportEntry.value:type_name -> ansar.lifecycle.v1.TestReport
+	9,  // [9:9] is the sub-list for method output_type
+	9,  // [9:9] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_ansar_lifecycle_v1_lifecycle_proto_init() }
@@ -1820,7 +2080,7 @@ func file_ansar_lifecycle_v1_lifecycle_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_lifecycle_v1_lifecycle_proto_rawDesc), len(file_ansar_lifecycle_v1_lifecycle_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   31,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

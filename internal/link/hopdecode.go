@@ -153,6 +153,8 @@ func decodeBegin(body []byte) (*linkpb.Begin, error) {
 			f.header(&m.Headers)
 		case 12:
 			f.text(&m.Isolation)
+		case 13:
+			f.truth(&m.WantsReady)
 		}
 	}
 	return m, f.err

@@ -118,6 +118,7 @@ func encodeBegin(m *linkpb.Begin) ([]byte, error) {
 		f.text(2, text)
 	}
 	f.text(12, m.GetIsolation())
+	f.truth(13, m.GetWantsReady())
 	return f.done(kindBegin)
 }
 

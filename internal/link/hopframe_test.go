@@ -44,6 +44,7 @@ func drawHopFrame(t *rapid.T) *linkpb.Frame {
 			DeadlineLeftMs: drawMaybe(t, "deadline"), GraceMs: drawMaybe(t, "grace"), OrphanLimitMs: drawMaybe(t, "orphan"),
 			Detached: rapid.Bool().Draw(t, "detached"), Executable: text.Draw(t, "executable"),
 			Headers: rapid.MapOfN(text, text, -1, 3).Draw(t, "headers"), Isolation: text.Draw(t, "isolation"),
+			WantsReady: rapid.Bool().Draw(t, "wants ready"),
 		}}}
 	case kindReady:
 		return &linkpb.Frame{Kind: &linkpb.Frame_Ready{Ready: &linkpb.Ready{}}}

@@ -510,7 +510,10 @@ type Begin struct {
 	// Trace context and the like, passed on to what the child begins.
 	Headers map[string]string `protobuf:"bytes,11,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// How much the child is kept apart. Empty for the default.
-	Isolation     string `protobuf:"bytes,12,opt,name=isolation,proto3" json:"isolation,omitempty"`
+	Isolation string `protobuf:"bytes,12,opt,name=isolation,proto3" json:"isolation,omitempty"`
+	// The parent waits for Ready. A child whose object does not announce that it
+	// is ready says so as soon as the object begins.
+	WantsReady    bool `protobuf:"varint,13,opt,name=wants_ready,json=wantsReady,proto3" json:"wants_ready,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -629,8 +632,15 @@ func (x *Begin) GetIsolation() string {
 	return ""
 }
 
+func (x *Begin) GetWantsReady() bool {
+	if x != nil {
+		return x.WantsReady
+	}
+	return false
+}
+
 // Ready says that the object can do what it was started for. Sent at most
-// once, by a child that announced it.
+// once.
 type Ready struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1494,7 +1504,7 @@ const file_ansar_link_v1_link_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x10\n" +
 	"\x03pid\x18\x04 \x01(\x05R\x03pid\x12'\n" +
 	"\x0fannounces_ready\x18\x05 \x01(\bR\x0eannouncesReady\x12\x14\n" +
-	"\x05build\x18\x06 \x01(\tR\x05build\"\xb9\x04\n" +
+	"\x05build\x18\x06 \x01(\tR\x05build\"\xda\x04\n" +
 	"\x05Begin\x12\x16\n" +
 	"\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x120\n" +
@@ -1510,7 +1520,9 @@ const file_ansar_link_v1_link_proto_rawDesc = "" +
 	" \x01(\tR\n" +
 	"executable\x12;\n" +
 	"\aheaders\x18\v \x03(\v2!.ansar.link.v1.Begin.HeadersEntryR\aheaders\x12\x1c\n" +
-	"\tisolation\x18\f \x01(\tR\tisolation\x1a:\n" +
+	"\tisolation\x18\f \x01(\tR\tisolation\x12\x1f\n" +
+	"\vwants_ready\x18\r \x01(\bR\n" +
+	"wantsReady\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x13\n" +
