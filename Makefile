@@ -46,7 +46,7 @@ test: ## run every test, with the race detector where there is a C compiler
 	else \
 		go test -timeout $(TIMEOUT) $$race $(TESTFLAGS) $(PACKAGES); \
 	fi
-	@go -C internal/bench test ./measure && go -C internal/bench/floor test ./grow && go -C tools test ./generate ./strict
+	@go -C internal/bench test -short ./measure ./groups && go -C internal/bench/floor test ./grow && go -C tools test ./generate ./strict
 
 check: ## quick checks: format, vet and build for linux and darwin, generated code
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
@@ -92,7 +92,7 @@ bench: ## compare with the floor, the limit and the peers (a few minutes); one t
 	@go -C internal/bench run ./cmd/compare $(BENCHFLAGS)
 
 bench-peers: ## compare a group of 40 roles with other tools for groups of processes (some minutes); one table
-	@go -C internal/bench run ./cmd/peers $(BENCHFLAGS)
+	@go -C internal/bench run ./cmd/peers -install $(BENCHFLAGS)
 
 demo: build ## play the tour live: a home, its roles, their logs
 	@if [ -f examples/demo.sh ]; then PATH="$(CURDIR)/$(DIST):$$PATH" bash examples/demo.sh; \

@@ -7,6 +7,8 @@
 //	peers       a module: Python's multiprocessing, hashicorp/go-plugin
 //	measure     rounds, medians, ratios, memory
 //	cmd/compare the entries, and the command
+//	groups      other tools that run groups of processes; role is what they run
+//	cmd/peers   make bench-peers: ansar beside those tools
 //
 // A new comparison is one more entry in cmd/compare/entries.go.
 package bench

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/ansar-go/ansar v0.0.0
+	golang.org/x/sys v0.49.0
 	google.golang.org/protobuf v1.36.12
 )
 
@@ -34,7 +35,6 @@ require (
 	go.opentelemetry.io/otel/sdk v1.38.0 // indirect
 	go.opentelemetry.io/otel/sdk/metric v1.38.0 // indirect
 	go.opentelemetry.io/otel/trace v1.38.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 )
 
 replace github.com/ansar-go/ansar => ../..

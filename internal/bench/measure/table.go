@@ -169,3 +169,7 @@ func median(values []float64) float64 {
 	}
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
+
+// Median returns the middle of the values, of an even number of them the mean of
+// the two in the middle. There must be one at least.
+func Median(values []float64) float64 { return median(values) }
