@@ -1,0 +1,189 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ansar-go/ansar/internal/home"
+)
+
+// TransferOptions adjust [Plan.Transfer]. A nil *TransferOptions means the
+// defaults.
+type TransferOptions struct {
+	// Log is told each step. If nil, nobody is.
+	Log func(format string, args ...any)
+
+	// Copied is told how many bytes were copied, by several goroutines. If nil,
+	// nobody is.
+	Copied func(n int64)
+}
+
+func (o *TransferOptions) log(format string, args ...any) {
+	if o != nil && o.Log != nil {
+		o.Log(format, args...)
+	}
+}
+
+func (o *TransferOptions) copied() func(int64) {
+	if o == nil || o.Copied == nil {
+		return func(int64) {}
+	}
+	return o.Copied
+}
+
+// Transfer does what the plan says. New files are made beside their places
+// first, all of them; then each takes its place at once. Roles of the plan must
+// not run meanwhile, save that nobody minds a running executable.
+//
+// After an error, which may be that of ctx, everything is as before, as far as
+// that can be; the error says what is not. After a kill each file is the old or
+// the new one, and the next plan is about the rest.
+func (p *Plan) Transfer(ctx context.Context, h *home.Home, o *TransferOptions) (*Kept, error) {
+	k := &Kept{folders: map[string]bool{}}
+	stages := make([]*stage, len(p.Parts))
+	for i, part := range p.Parts {
+		stages[i] = &stage{part: part, aliases: map[string]string{}, opened: map[string]fs.FileMode{}}
+	}
+	err := p.copy(ctx, stages, o)
+	if err == nil {
+		err = p.move(ctx, h, stages, k, o)
+	} else {
+		for _, s := range stages {
+			err = errors.Join(err, s.discard())
+			if s.made {
+				_ = os.Remove(s.part.Target) // still empty, or what is in it is not ours
+			}
+		}
+	}
+	if err == nil {
+		return k, nil
+	}
+	if undone := k.Revert(); undone != nil {
+		err = fmt.Errorf("%w; and not everything could be put back: %w", err, undone)
+	}
+	return nil, errors.Join(err, k.Done())
+}
+
+// copy makes all new files.
+func (p *Plan) copy(ctx context.Context, stages []*stage, o *TransferOptions) error {
+	var jobs []job
+	for _, s := range stages {
+		if n, _ := s.part.deltas(); n > 0 {
+			o.log("File transfer (%d deltas) to %s", n, s.part.Target)
+		}
+		more, err := s.prepare()
+		if err != nil {
+			return err
+		}
+		jobs = append(jobs, more...)
+	}
+	if err := copyAll(ctx, jobs, o.copied()); err != nil {
+		return err
+	}
+	for _, s := range stages {
+		if err := s.complete(); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// move brings all to its place.
+func (p *Plan) move(ctx context.Context, h *home.Home, stages []*stage, k *Kept, o *TransferOptions) error {
+	var err error
+	for _, s := range stages {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = s.transfer(k, o)
+		}
+		err = errors.Join(err, s.discard())
+	}
+	if err = errors.Join(err, k.sync()); err != nil {
+		return err
+	}
+	for _, text := range p.Texts {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := text.store(h, k, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transfer brings one part to its place.
+func (s *stage) transfer(k *Kept, o *TransferOptions) error {
+	folder := s.part.Target
+	if s.part.Area != home.Bin {
+		folder = filepath.Dir(folder)
+	}
+	p := &place{folder: filepath.Join(folder, keptPrefix+random())}
+	k.places = append(k.places, p)
+	all, moved := s.part.deltas()
+	if all > 0 {
+		o.log("Move %d aliases to targets", moved)
+		if err := s.move(k, p); err != nil {
+			return err
+		}
+	}
+	o.log("Clear %d aliases", len(s.part.leftover))
+	for _, name := range s.part.leftover {
+		if err := removeAll(s.part.target(name)); err != nil {
+			return err
+		}
+	}
+	if all > 0 {
+		o.log("Completed transfer to \"%s\"", s.part.Target)
+	}
+	return nil
+}
+
+// store replaces a file of settings or input.
+func (t *Text) store(h *home.Home, k *Kept, o *TransferOptions) error {
+	path, err := h.Path(t.Area, t.Role)
+	if err != nil {
+		return err
+	}
+	before, err := h.Load(t.Area, t.Role)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	absent := err != nil
+	o.log("Store %s of %q from %s", t.Area, t.Role, strings.Join(t.From, ", "))
+	if err := h.Store(t.Area, t.Role, t.Data); err != nil {
+		return err
+	}
+	k.add(&kept{roles: []string{t.Role}, target: path, undo: func(*kept) error {
+		if absent {
+			return os.Remove(path)
+		}
+		return h.Store(t.Area, t.Role, before)
+	}})
+	return nil
+}
+
+// Clear removes what a deployment that was killed has left in the areas of the
+// home: what it had replaced. Nobody else may be deploying.
+func Clear(h *home.Home) error {
+	var errs []error
+	for _, area := range []home.Area{home.Bin, home.Model, home.Resource} {
+		entries, err := os.ReadDir(h.Dir(area))
+		if err != nil {
+			return cannot("read", h.Dir(area), err)
+		}
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), ownPrefix) {
+				errs = append(errs, removeAll(filepath.Join(h.Dir(area), e.Name())))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
