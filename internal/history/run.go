@@ -3,6 +3,8 @@ package history
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/ansar-go/ansar/internal/home"
 )
 
 // Run is one run of a role.
@@ -18,9 +20,9 @@ type Run struct {
 	Stops      []Stop    `json:"stops,omitempty"`
 	End        *Ending   `json:"end,omitempty"` // nil: it runs, as far as is known
 
-	process identity
-	parent  identity // who will add the end if the process cannot; no pid: nobody
-	crashes int64    // length of crash.log at the start
+	process home.Process
+	parent  home.Process // who will add the end if the process cannot; no pid: nobody
+	crashes int64        // length of crash.log at the start
 }
 
 // Open reports whether the run has not ended, as far as is known.

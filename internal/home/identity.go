@@ -22,8 +22,11 @@ func Identify(pid int) Process {
 // Here reports whether this process could see it, if it were alive: it runs, or
 // ran, on this machine since that was booted, and in this pid namespace.
 func (p Process) Here() bool {
-	return p.PID > 0 && p.Boot == bootID() && p.Space == pidSpace()
+	return p.PID > 0 && p.SameBoot() && p.Space == pidSpace()
 }
+
+// SameBoot reports whether the machine has not been booted since.
+func (p Process) SameBoot() bool { return p.Boot == bootID() }
 
 // Alive reports whether the process is there and has not ended. A zombie has. For
 // one that is not [Process.Here] the answer is always false.
