@@ -12,7 +12,7 @@ func checkAfter(m *structpb.ListValue) error {
 		s, ok := v.GetKind().(*structpb.Value_StringValue)
 		switch {
 		case !ok || s.StringValue == "":
-			return fmt.Errorf("%v is not the name of a role", v.AsInterface())
+			return fmt.Errorf("%#v is not the name of a role", v.AsInterface())
 		case seen[s.StringValue]:
 			return fmt.Errorf("role %q is named twice", s.StringValue)
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/ansar-go/ansar/internal/settings"
 )
@@ -99,3 +100,34 @@ func unknown(name string) error {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Blank returns a text to begin with where a property is not set: {"value": ...}
+// with every member that there is.
+func Blank(name string) ([]byte, error) {
+	k := kinds[name]
+	if k == nil {
+		return nil, unknown(name)
+	}
+	m := k.make()
+	if n, ok := m.(*wrapperspb.Int64Value); ok {
+		n.Value = DefaultStorage
+	}
+	return (&Value{name, m}).Full(), nil
+}
+
+// Full returns the value as [Value.Text] does, with every member that there is.
+func (v *Value) Full() []byte {
+	return settings.MarshalEnvelope(v.message, &settings.WriteOptions{AllFields: true})
+}
+
+// ReadOnly reports whether the property is one that never changes.
+func ReadOnly(name string) bool { return name == "executable" || name == "created" }
+
+// Known returns an error that names the nearest property if there is none of that
+// name.
+func Known(name string) error {
+	if kinds[name] == nil && !ReadOnly(name) {
+		return unknown(name)
+	}
+	return nil
+}
