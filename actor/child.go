@@ -153,6 +153,9 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	if parent != nil {
 		b.parent = parent.pid
 	}
+	if o.stands {
+		b.parent = parent.parent
+	}
 	b.grace = o.grace
 	b.end = c.settle
 	b.id = n.newID()

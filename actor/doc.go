@@ -55,7 +55,8 @@
 //	Channel                   Call, Request and Send of a context that is no object's
 //	debug, trace, console,    Context.Debug, Trace, Console,
 //	warning, fault, sample    Warning, Fault, Sample; Context.Logger
-//	test                      none: it comes with the test record
+//	test, test_enquiry        Context.Test, Context.TestReport
+//	Retry                     Retrying; in a home, the property retry
 //	Process, Utility          Context.Process and Call, Utility
 //	bind, registration        none: protobuf types register themselves
 //	Point, StateMachine       Machine, DefineMachine

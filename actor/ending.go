@@ -115,7 +115,7 @@ func (h *Host) name() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.main != nil {
-		return h.main.name
+		return h.called
 	}
 	return programName()
 }

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -37,6 +38,7 @@ type Host struct {
 
 	mu       sync.Mutex // guards the fields below
 	main     *Context
+	called   string    // what the main object is called by
 	deadline time.Time // when everything must have ended; zero: not stopping
 	timers   []*time.Timer
 	pending  *lifecycle.Stop // came before the main object
@@ -173,7 +175,7 @@ func (h *Host) Run(def Definition, begin *Begin, settings, input proto.Message) 
 	main := h.node.spawn(b)
 	h.node.release()
 	h.mu.Lock()
-	h.main = main
+	h.main, h.called = main, cmp.Or(b.kind.subject, b.kind.name)
 	pending := h.pending
 	h.mu.Unlock()
 	if pending != nil {

@@ -79,10 +79,22 @@ func (self *Context) drive(machine Machine) (value proto.Message, err error) {
 	for {
 		self.state.Store(string(machine.Receive(self, m)))
 		var stopped error
-		if m, stopped = self.Select(); stopped != nil {
+		if m, stopped = self.Select(kindsOf(self, machine)...); stopped != nil {
 			stop := &lifecycle.Stop{}
 			errors.As(stopped, &stop) // nothing else ends a Select
 			m = Message{Body: stop, From: self.parent}
 		}
 	}
+}
+
+// choosy is a machine that leaves some messages for later. No kinds are all.
+type choosy interface {
+	wants(self *Context) []Kind
+}
+
+func kindsOf(self *Context, machine Machine) []Kind {
+	if c, ok := machine.(choosy); ok {
+		return c.wants(self)
+	}
+	return nil
 }

@@ -38,6 +38,7 @@ type node struct {
 	logs   sync.Once // starts the log object
 	timers sync.Once // starts the timer object
 	timing atomic.Bool
+	tests  testRecord
 
 	mu      sync.Mutex // guards the fields below
 	objects map[string]*Context
@@ -143,6 +144,9 @@ func (n *node) close() {
 	n.asks.close()
 	if n.timersStarted() {
 		n.system.Root.Stop(n.system.NewLocalPID(timerID))
+	}
+	if n.tests.started.Load() {
+		n.system.Root.Stop(n.system.NewLocalPID(testsID))
 	}
 	n.work.close()
 }

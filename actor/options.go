@@ -21,6 +21,7 @@ type order struct {
 	settings  proto.Message
 	input     proto.Message
 	inProcess bool
+	stands    bool // it stands for its creator, whose parent is its own
 	timed     bool // there is a timeout
 	timeout   time.Duration
 	deadline  time.Time     // zero: none

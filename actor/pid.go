@@ -17,6 +17,7 @@ const (
 	rootID  = "00000001"
 	logID   = "00000002"
 	timerID = "00000003"
+	testsID = "00000004"
 	mainID  = "00000008"
 	firstID = 9
 )

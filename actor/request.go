@@ -134,10 +134,7 @@ func (q *asks) init(n *node) {
 // ask registers a question to the object at to.
 func (q *asks) ask(to *PID) *ask {
 	q.start.Do(func() { q.watcher = q.node.spawnEngine(q.node.newID(), q.receive) })
-	a := &ask{
-		node: q.node, pid: &PID{Address: q.node.address, Id: q.node.newID()}, to: to.key(), reply: make(chan *mail, 1),
-	}
-	q.node.system.ProcessRegistry.Add(a, a.pid.Id)
+	a := q.open(to)
 	q.mu.Lock()
 	if q.opened[a.to] == nil {
 		q.opened[a.to] = map[*ask]bool{}
@@ -151,6 +148,15 @@ func (q *asks) ask(to *PID) *ask {
 	if !watched {
 		q.node.watch(engineOf(to), q.watcher)
 	}
+	return a
+}
+
+// open registers a question to an object that lives as long as the process.
+func (q *asks) open(to *PID) *ask {
+	a := &ask{
+		node: q.node, pid: &PID{Address: q.node.address, Id: q.node.newID()}, to: to.key(), reply: make(chan *mail, 1),
+	}
+	q.node.system.ProcessRegistry.Add(a, a.pid.Id)
 	return a
 }
 

@@ -73,7 +73,11 @@ func (c *Cannot) Error() string {
 // Error implements error.
 func (e *Exhausted) Error() string {
 	text := "retries are used up"
-	if n := e.GetAttempts(); n != 0 {
+	switch n := e.GetAttempts(); n {
+	case 0:
+	case 1:
+		text += " after 1 attempt"
+	default:
 		text = fmt.Sprintf("%s after %d attempts", text, n)
 	}
 	return sentence(text, e.GetExplanation(), "")
