@@ -23,8 +23,9 @@ type Input struct {
 // Checker knows what the programs of a home take. It changes nothing.
 type Checker interface {
 	// Program checks the file that an executable with roles is about to be
-	// replaced by. What is checked later is checked against it.
-	Program(ctx context.Context, executable, path string) error
+	// replaced by, and returns what it declares; nil if it declares nothing. What
+	// is checked later is checked against it.
+	Program(ctx context.Context, executable, path string) ([]byte, error)
 
 	// Text returns what a file of settings or input becomes, or nil if it stays
 	// as it is.
@@ -160,7 +161,7 @@ func isFolder(path string) bool {
 
 // Draw finds what would change now. It reads, and changes nothing.
 func (d *Drawer) Draw(ctx context.Context) (*Plan, error) {
-	p := &drawing{Drawer: d, plan: &Plan{}, touched: map[string]bool{}}
+	p := &drawing{Drawer: d, plan: &Plan{schemas: map[string][]byte{}}, touched: map[string]bool{}}
 	if err := p.build(ctx); err != nil {
 		return nil, err
 	}

@@ -63,9 +63,11 @@ func (d *drawing) build(ctx context.Context) error {
 		}
 		d.plan.Executables = append(d.plan.Executables, name)
 		if players := d.crew.players[name]; len(players) > 0 {
-			if err := d.Checker.Program(ctx, name, part.source(name)); err != nil {
+			schema, err := d.Checker.Program(ctx, name, part.source(name))
+			if err != nil {
 				return err
 			}
+			d.plan.schemas[name] = schema
 			part.Roles = append(part.Roles, players...)
 			d.fresh = append(d.fresh, players...)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -27,3 +28,34 @@ func cannot(verb, path string, err error) error {
 	}
 	return fmt.Errorf("%s %q: %w", verb, path, err)
 }
+
+// joined returns one error for several, in one line, that matches all of them.
+// Those that are nil do not count.
+func joined(errs ...error) error {
+	var all error
+	for _, err := range errs {
+		switch {
+		case err == nil:
+		case all == nil:
+			all = err
+		default:
+			all = fmt.Errorf("%w; %w", all, err)
+		}
+	}
+	return all
+}
+
+// AbortedError says that a deployment came to nothing after it had stopped
+// roles.
+type AbortedError struct {
+	Err      error
+	Restored []string // the roles that run again
+}
+
+// Error returns one line.
+func (e *AbortedError) Error() string {
+	return fmt.Sprintf("%v; running again - %s", e.Err, strings.Join(e.Restored, ", "))
+}
+
+// Unwrap returns what went wrong.
+func (e *AbortedError) Unwrap() error { return e.Err }

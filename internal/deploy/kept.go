@@ -136,7 +136,7 @@ func (k *Kept) Revert(roles ...string) error {
 	}
 	slices.Reverse(rest)
 	k.entries = rest
-	return errors.Join(append(errs, k.sync())...)
+	return joined(append(errs, k.sync())...)
 }
 
 // Done removes what was kept.
@@ -153,7 +153,7 @@ func (k *Kept) Done() error {
 		}
 	}
 	k.entries, k.places = nil, nil
-	return errors.Join(errs...)
+	return joined(errs...)
 }
 
 func (k *Kept) sync() error {
@@ -163,7 +163,7 @@ func (k *Kept) sync() error {
 			errs = append(errs, err)
 		}
 	}
-	return errors.Join(errs...)
+	return joined(errs...)
 }
 
 // writable calls do, and once more with the folder made writable if that was
@@ -177,7 +177,7 @@ func writable(folder string, do func() error) error {
 	if statErr != nil || os.Chmod(folder, info.Mode().Perm()|0o700) != nil {
 		return err
 	}
-	return errors.Join(do(), os.Chmod(folder, info.Mode().Perm()))
+	return joined(do(), os.Chmod(folder, info.Mode().Perm()))
 }
 
 func undoAdd(e *kept) error { return removeAll(e.target) }

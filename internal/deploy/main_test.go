@@ -101,11 +101,11 @@ type checker struct {
 	refuse string // a role or executable that it does not take
 }
 
-func (c *checker) Program(_ context.Context, executable, path string) error {
+func (c *checker) Program(_ context.Context, executable, path string) ([]byte, error) {
 	if executable == c.refuse {
-		return fmt.Errorf("cannot use executable %s", path)
+		return nil, fmt.Errorf("cannot use executable %s", path)
 	}
-	return nil
+	return []byte("schema of " + executable), nil
 }
 
 func (c *checker) Text(_ context.Context, m *Material) ([]byte, error) {

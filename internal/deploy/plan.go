@@ -63,6 +63,8 @@ type Plan struct {
 	// Executables are those that would be replaced or added, sorted.
 	Executables []string
 
+	schemas map[string][]byte // what executables with roles declare from then on
+
 	// Found are lines that say what was detected.
 	Found []string
 

@@ -128,7 +128,7 @@ func (s *stage) discard() error {
 			errs = append(errs, cannot("write", name, err))
 		}
 	}
-	return errors.Join(errs...)
+	return joined(errs...)
 }
 
 // copyAll copies files, several at a time, and stops at the first error.

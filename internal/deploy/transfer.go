@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ansar-go/ansar/internal/home"
@@ -54,7 +56,7 @@ func (p *Plan) Transfer(ctx context.Context, h *home.Home, o *TransferOptions) (
 		err = p.move(ctx, h, stages, k, o)
 	} else {
 		for _, s := range stages {
-			err = errors.Join(err, s.discard())
+			err = joined(err, s.discard())
 			if s.made {
 				_ = os.Remove(s.part.Target) // still empty, or what is in it is not ours
 			}
@@ -66,7 +68,7 @@ func (p *Plan) Transfer(ctx context.Context, h *home.Home, o *TransferOptions) (
 	if undone := k.Revert(); undone != nil {
 		err = fmt.Errorf("%w; and not everything could be put back: %w", err, undone)
 	}
-	return nil, errors.Join(err, k.Done())
+	return nil, joined(err, k.Done())
 }
 
 // copy makes all new files.
@@ -93,9 +95,10 @@ func (p *Plan) copy(ctx context.Context, stages []*stage, o *TransferOptions) er
 	return ctx.Err()
 }
 
-// move brings all to its place.
+// move brings all to its place. What a program declares is forgotten before the
+// program is replaced, so that a kill in between leaves nothing that is wrong.
 func (p *Plan) move(ctx context.Context, h *home.Home, stages []*stage, k *Kept, o *TransferOptions) error {
-	var err error
+	err := p.forget(h, k)
 	for _, s := range stages {
 		if err == nil {
 			err = ctx.Err()
@@ -103,17 +106,44 @@ func (p *Plan) move(ctx context.Context, h *home.Home, stages []*stage, k *Kept,
 		if err == nil {
 			err = s.transfer(k, o)
 		}
-		err = errors.Join(err, s.discard())
+		err = joined(err, s.discard())
 	}
-	if err = errors.Join(err, k.sync()); err != nil {
+	if err = joined(err, k.sync()); err != nil {
 		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.schemas)) {
+		if p.schemas[name] == nil {
+			continue
+		}
+		if err := h.Store(home.Schema, name, p.schemas[name]); err != nil {
+			return err
+		}
 	}
 	for _, text := range p.Texts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := text.store(h, k, o); err != nil {
+		o.log("Store %s of %q from %s", text.Area, text.Role, strings.Join(text.From, ", "))
+		if err := k.store(h, text.Area, text.Role, text.Data, text.Role); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// forget removes what the home knows of programs that are replaced.
+func (p *Plan) forget(h *home.Home, k *Kept) error {
+	for _, part := range p.Parts {
+		if part.Area != home.Bin {
+			continue
+		}
+		for _, name := range p.Executables {
+			if _, err := h.Load(home.Schema, name); err != nil {
+				continue // there is nothing, or what there is cannot be a program
+			}
+			if err := k.store(h, home.Schema, name, nil, part.players[name]...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -146,27 +176,30 @@ func (s *stage) transfer(k *Kept, o *TransferOptions) error {
 	return nil
 }
 
-// store replaces a file of settings or input.
-func (t *Text) store(h *home.Home, k *Kept, o *TransferOptions) error {
-	path, err := h.Path(t.Area, t.Role)
+// store replaces a stored file of the home, or removes it if data is nil.
+func (k *Kept) store(h *home.Home, area home.Area, name string, data []byte, roles ...string) error {
+	path, err := h.Path(area, name)
 	if err != nil {
 		return err
 	}
-	before, err := h.Load(t.Area, t.Role)
+	before, err := h.Load(area, name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	absent := err != nil
-	o.log("Store %s of %q from %s", t.Area, t.Role, strings.Join(t.From, ", "))
-	if err := h.Store(t.Area, t.Role, t.Data); err != nil {
+	put := func(data []byte, none bool) error {
+		if !none {
+			return h.Store(area, name, data)
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return cannot("remove", path, err)
+		}
+		return nil
+	}
+	if err := put(data, data == nil); err != nil {
 		return err
 	}
-	k.add(&kept{roles: []string{t.Role}, target: path, undo: func(*kept) error {
-		if absent {
-			return os.Remove(path)
-		}
-		return h.Store(t.Area, t.Role, before)
-	}})
+	k.add(&kept{roles: roles, target: path, undo: func(*kept) error { return put(before, absent) }})
 	return nil
 }
 
@@ -185,5 +218,5 @@ func Clear(h *home.Home) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return joined(errs...)
 }
