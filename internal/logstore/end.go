@@ -2,10 +2,7 @@ package logstore
 
 import (
 	"bytes"
-	"errors"
 	"io"
-	"io/fs"
-	"os"
 )
 
 // ending is what the end of a segment tells about it.
@@ -13,49 +10,53 @@ type ending struct {
 	size   int64
 	torn   bool  // the last line has no newline
 	newest stamp // the latest of the last lines
-	known  bool  // newest is
+	last   stamp // of the last of them
+	known  bool  // both are
 }
 
-// endOf looks at the end of a segment. One that is not there is empty.
-func endOf(path string) (end ending, err error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return end, nil
-	}
-	if err != nil {
+// endOf looks at the end of the current segment. One that is not there is empty.
+func endOf(folder string) (end ending, err error) {
+	p, err := openPart(folder, "")
+	if p == nil {
 		return end, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return end, err
-	}
-	end.size = info.Size()
-	for length := int64(smallest); ; length *= 4 {
-		length = min(length, end.size)
+	defer p.file.Close()
+	return p.ending(smallest)
+}
+
+// ending looks at the end of a part: so many bytes, or more until there is a time
+// among them.
+func (p *part) ending(length int64) (end ending, err error) {
+	end.size = p.size
+	for ; ; length *= 4 {
+		length = min(length, p.size)
 		tail := make([]byte, length)
-		n, err := f.ReadAt(tail, end.size-length)
+		n, err := p.file.ReadAt(tail, p.size-length)
 		if err != nil && err != io.EOF {
 			return end, err
 		}
 		tail = tail[:n]
 		end.torn = n > 0 && tail[n-1] != '\n'
-		if length < end.size { // it may begin within a line
+		if length < p.size { // it may begin within a line
 			tail = tail[lineLen(tail):]
 		}
-		end.newest, end.known = latest(tail)
-		if end.known || length == end.size {
+		end.look(tail)
+		if end.known || length == p.size {
 			return end, nil
 		}
 	}
 }
 
-// latest returns the latest time of some lines.
-func latest(lines []byte) (newest stamp, known bool) {
+// look learns the times of some lines.
+func (end *ending) look(lines []byte) {
 	for line := range bytes.Lines(lines) {
-		if s, ok := stampOf(line); ok && newest.before(s) {
-			newest, known = s, true
+		s, ok := stampOf(line)
+		if !ok {
+			continue
+		}
+		end.last, end.known = s, true
+		if end.newest.before(s) {
+			end.newest = s
 		}
 	}
-	return newest, known
 }

@@ -12,6 +12,9 @@ const (
 	shape    = "0000-00-00T00:00:00.000 "
 )
 
+// forever is after all times.
+var forever = stamp{0: 0xff}
+
 // stamp is the time of a line as it is written. Stamps compare as times do.
 type stamp [stampLen]byte
 

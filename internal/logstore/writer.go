@@ -87,7 +87,7 @@ func (w *Writer) load() error {
 		w.kept += info.Size()
 	}
 	w.limit = w.nextLimit()
-	end, err := endOf(currentPath(w.folder))
+	end, err := endOf(w.folder)
 	if err != nil {
 		return err
 	}
