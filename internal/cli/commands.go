@@ -19,6 +19,8 @@ func commands(e *env) []*cobra.Command {
 		setCommand(e),
 		editCommand(e),
 		folderCommand(e),
+		historyCommand(e),
+		returnedCommand(e),
 		completionCommand(e),
 		exitCodesTopic(),
 		pagesCommand(),

@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ansar-go/ansar/internal/history"
+)
+
+const historyLong = `History prints the runs of a role, the oldest first: when each began, how long it
+took, and what it returned, or how else it ended. A run that goes on ends with a
+question mark.
+
+A run has vanished if nobody could see how it ended: its process was killed, and
+no process of ours was its parent.
+
+With -l, each line has the instants of begin and end, the number of the restart, who
+started and who stopped it. With --start, one run is printed with all that is known
+of it: the last lines it printed, and the file with its goroutines if it crashed.`
+
+// historyFlags are what history is told by flags.
+type historyFlags struct {
+	roleFlags
+	long, json bool
+	start      int
+}
+
+func historyCommand(e *env) *cobra.Command {
+	f := &historyFlags{}
+	cmd := &cobra.Command{
+		Use:     "history <role> [home]",
+		Short:   "print the runs of a role",
+		Long:    historyLong,
+		Example: "  ansar history server-0\n  ansar history server-0 --start=-1",
+	}
+	f.add(e, cmd)
+	cmd.Flags().BoolVarP(&f.long, "long-listing", "l", false, "instants, restarts, and who stopped it, too")
+	cmd.Flags().BoolVar(&f.json, "json", false, "all that is known, as JSON")
+	cmd.Flags().IntVar(&f.start, "start", 0, "one run, by its number, from the end if negative")
+	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+		p, err := f.open(e, words)
+		if err != nil {
+			return err
+		}
+		if cmd.Flags().Changed("start") {
+			run, err := p.pick(f.start)
+			if err != nil {
+				return err
+			}
+			p.runs = []history.Run{*run}
+		}
+		if f.json {
+			text, err := p.json()
+			if err != nil {
+				return err
+			}
+			return e.print(text)
+		}
+		var text strings.Builder
+		for i := range p.runs {
+			switch r := &p.runs[i]; {
+			case cmd.Flags().Changed("start"):
+				longLine(&text, r)
+				details(&text, r)
+			case f.long:
+				longLine(&text, r)
+			default:
+				shortLine(&text, r, time.Now())
+			}
+		}
+		return e.print([]byte(text.String()))
+	}
+	return cmd
+}
+
+// json returns {"value": {"role": ..., "runs": [...]}}.
+func (p *past) json() ([]byte, error) {
+	runs := p.runs
+	if runs == nil {
+		runs = []history.Run{}
+	}
+	return envelope(struct {
+		Home string        `json:"home"`
+		Role string        `json:"role"`
+		Runs []history.Run `json:"runs"`
+	}{p.homePath, p.role, runs}, false)
+}
+
+// envelope prints {"value": ...} as all JSON is printed here, or on one line.
+func envelope(value any, compact bool) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if !compact {
+		encoder.SetIndent("", "    ")
+	}
+	err := encoder.Encode(map[string]any{"value": value})
+	return text.Bytes(), err
+}
+
+// shortLine prints [0] 3m ago ... 2m25.6s (Ack).
+func shortLine(text *strings.Builder, r *history.Run, now time.Time) {
+	fmt.Fprintf(text, "[%d] %s ago ... ", number(r), elapsed(now.Sub(r.Started)))
+	if r.Open() {
+		text.WriteString("?")
+	} else {
+		fmt.Fprintf(text, "%s (%s)", elapsed(r.End.Time.Sub(r.Started)), ending(r.End))
+	}
+	text.WriteString(remarks(r, false) + "\n")
+}
+
+// longLine prints begin ... end (2m25.6s) Ack.
+func longLine(text *strings.Builder, r *history.Run) {
+	text.WriteString(instant(r.Started) + " ... ")
+	if r.Open() {
+		text.WriteString("?")
+	} else {
+		fmt.Fprintf(text, "%s (%s) %s", instant(r.End.Time), elapsed(r.End.Time.Sub(r.Started)), ending(r.End))
+	}
+	text.WriteString(remarks(r, true) + "\n")
+}
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// ending says how a run ended, in a word or two.
+func ending(e *history.Ending) string {
+	switch {
+	case e.Type != "":
+		return e.Type
+	case e.Signal != "":
+		return "signal " + e.Signal
+	case e.ExitStatus != nil:
+		return fmt.Sprintf("exit status %d", *e.ExitStatus)
+	}
+	return e.How
+}
+
+// remarks are what else there is to say about a run, behind a comma each.
+func remarks(r *history.Run, long bool) string {
+	var list []string
+	if r.Restart > 0 {
+		list = append(list, fmt.Sprintf("restart %d", r.Restart))
+	}
+	if long && r.By != "" {
+		list = append(list, fmt.Sprintf("started by %q", r.By))
+	}
+	if n := len(r.Stops); n > 0 && (long || !r.Open()) {
+		list = append(list, fmt.Sprintf("stopped by %q", r.Stops[n-1].By))
+	}
+	if e := r.End; e != nil {
+		if e.Type != "" && e.Signal != "" {
+			list = append(list, "signal "+e.Signal)
+		}
+		if e.Failed != "" {
+			list = append(list, "failed: "+oneLine(e.Failed))
+		}
+	}
+	if list == nil {
+		return ""
+	}
+	return ", " + strings.Join(list, ", ")
+}
+
+// details prints what does not fit into a line.
+func details(text *strings.Builder, r *history.Run) {
+	row := func(name, format string, args ...any) {
+		fmt.Fprintf(text, "    %-10s  %s\n", name, oneLine(fmt.Sprintf(format, args...)))
+	}
+	row("run", "%d, process %d", number(r), r.PID)
+	if r.Executable != "" {
+		row("executable", "%s %s", r.Executable, r.Digest)
+	}
+	if !r.Ready.IsZero() {
+		row("ready", "%s (%s)", instant(r.Ready), elapsed(r.Ready.Sub(r.Started)))
+	}
+	for _, stop := range r.Stops {
+		row("stopped", "%s by %q", instant(stop.Time), stop.By)
+	}
+	e := r.End
+	if e == nil {
+		return
+	}
+	row("end", "%s", e.How)
+	if u := e.Usage; u != (history.Usage{}) {
+		row("used", "%d ms user, %d ms system, %d KiB", u.UserMS, u.SystemMS, u.MaxRSS>>10)
+	}
+	for _, more := range []struct{ name, text string }{
+		{"fault", e.Text}, {"failed", e.Failed}, {"evidence", e.Evidence}, {"goroutines", e.Dump},
+	} {
+		if more.text != "" {
+			row(more.name, "%s", more.text)
+		}
+	}
+	for _, line := range e.LastLines {
+		row("|", "%s", line)
+	}
+}
+
+// oneLine keeps a text within its line.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
+}
