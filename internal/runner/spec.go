@@ -42,10 +42,6 @@ type Spec struct {
 	// the runner's own and is not stored, the end of the starter is a stop, and
 	// it is never started again.
 	Foreground bool `json:",omitempty"`
-
-	// Inode is that of descriptor 3, by which the runner knows that it is meant.
-	// Start sets it.
-	Inode uint64 `json:",omitempty"`
 }
 
 // Program is a plain program.
@@ -82,14 +78,17 @@ type Component struct {
 	// Args are settings for it, beside those that name its home and role.
 	Args []string `json:",omitempty"`
 
+	// Grace is how long it may take to end after it was told to. If zero, 10 s.
+	Grace time.Duration `json:",omitempty"`
+
 	// Env is the complete environment. If nil, that of the runner.
 	Env []string `json:",omitempty"`
 
 	// Level is the log level that it stores from: DEBUG and so on.
 	Level string `json:",omitempty"`
 
-	// Adopt says that the role is running already. The runner watches the
-	// process that holds its lock, in place of a first start.
+	// Adopt says that the role is running already: the runner begins with the
+	// process that holds its lock. How that one exits, it cannot see.
 	Adopt bool `json:",omitempty"`
 }
 
@@ -119,8 +118,8 @@ type Restart struct {
 	Healthy time.Duration `json:",omitempty"`
 
 	// Delays are the pauses before the restarts. When they are used up, the
-	// role has failed.
-	Delays interval.Steps
+	// role has failed. Nil: there are none.
+	Delays *interval.Steps `json:",omitempty"`
 
 	// Seed makes the random part of Delays repeatable. If zero, nobody can
 	// foretell it.

@@ -3,11 +3,13 @@ package runner
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"syscall"
 
+	"github.com/ansar-go/ansar/internal/background"
 	"github.com/ansar-go/ansar/internal/osproc"
 )
 
@@ -22,20 +24,21 @@ type StartOptions struct {
 	Stdout, Stderr io.Writer
 }
 
-// Started is a runner that was started, and its process.
+// Started is a runner that was started, and its process. One in the foreground
+// stops its program when this process ends, however it does; the program has 5 s
+// then.
 type Started struct {
 	*osproc.Process
 
 	events *os.File
+	life   *os.File // its end is a stop; nil in the background
 }
 
 // Events is where the runner tells what comes of the role, for
 // background.Read: started, then ready or failed, then the end of file, which
 // alone means that the runner has died. It can be read with a deadline.
 //
-// In the background the caller closes it when it has heard enough; the runner
-// does not mind. In the foreground closing it is a stop, so that the end of
-// this process is one: the program gets 5 s at most.
+// The caller closes it when it has heard enough; the runner does not mind.
 func (s *Started) Events() *os.File { return s.events }
 
 // Stop tells a runner to stop its role in order, the second time at once. The
@@ -54,52 +57,64 @@ func Start(spec *Spec, o *StartOptions) (*Started, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start runner: %w", err)
 	}
-	ours, theirs, inode, err := eventPipe(spec.Foreground)
+	text, _ := json.Marshal(spec) // nothing in it can fail
+	stdin, life, err := document(text, spec.Foreground)
 	if err != nil {
-		return nil, fmt.Errorf("start runner: %w", err)
-	}
-	defer theirs.Close()
-	copied := *spec
-	copied.Inode = inode
-	text, _ := json.Marshal(copied) // nothing in it can fail
-	stdin, err := document(text)
-	if err != nil {
-		_ = ours.Close()
 		return nil, fmt.Errorf("start runner: %w", err)
 	}
 	defer stdin.Close()
-	process, err := spawn(path, spec, o, stdin, theirs)
+	process, events, err := spawn(path, spec, o, stdin)
 	if err != nil {
-		_ = ours.Close()
+		if life != nil {
+			_ = life.Close()
+		}
 		return nil, err
 	}
-	return &Started{process, ours}, nil
+	if life != nil {
+		go func() { _, _ = life.Write(text) }() // ends when it was read, or nobody is there to read it
+	}
+	return &Started{Process: process, events: events, life: life}, nil
 }
 
-func spawn(path string, spec *Spec, o *StartOptions, stdin, link *os.File) (*osproc.Process, error) {
+func spawn(path string, spec *Spec, o *StartOptions, stdin *os.File) (*osproc.Process, *os.File, error) {
+	args := []string{Name, "--home-path=" + spec.Home, "--role-name=" + spec.Role}
+	command, err := background.NewCommand(path, args, spec.Home, background.Marker{By: spec.By, Digest: spec.Digest})
+	if err != nil {
+		return nil, nil, err
+	}
 	child := osproc.Spec{
-		Path: path, Args: []string{Name, "--home-path=" + spec.Home, "--role-name=" + spec.Role},
-		Dir: spec.Home, Stdin: stdin, Link: link, NewSession: !spec.Foreground, TailBytes: -1,
+		Path: command.Path, Args: command.Args, Dir: command.Dir, Env: command.Env, Stdin: stdin, Link: command.Link,
+		NewSession: !spec.Foreground, TailBytes: -1,
 	}
 	if spec.Foreground {
 		child.Stdout, child.Stderr = o.Stdout, o.Stderr
 	}
-	return osproc.Start(&child)
+	process, err := osproc.Start(&child)
+	command.Started()
+	if err != nil {
+		return nil, nil, errors.Join(err, command.Events.Close())
+	}
+	return process, command.Events, nil
 }
 
-// document is a file without a name that holds text.
-func document(text []byte) (*os.File, error) {
-	f, err := os.CreateTemp("", ".ansar-runner-")
+// document gives the standard input of a runner. In the background it is a file
+// without a name that holds the text, so that nobody has to wait until it was
+// read. In the foreground it is a pipe that lives as long as this process does.
+func document(text []byte, alive bool) (stdin, life *os.File, err error) {
+	if alive {
+		return os.Pipe()
+	}
+	stdin, err = os.CreateTemp("", ".ansar-runner-")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	_ = os.Remove(f.Name()) // it lives as long as it is open
-	if _, err = f.Write(text); err == nil {
-		_, err = f.Seek(0, io.SeekStart)
+	_ = os.Remove(stdin.Name()) // it lives as long as it is open
+	if _, err = stdin.Write(text); err == nil {
+		_, err = stdin.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("write specification: %w", err)
+		_ = stdin.Close()
+		return nil, nil, fmt.Errorf("write specification: %w", err)
 	}
-	return f, nil
+	return stdin, nil, nil
 }

@@ -1,0 +1,287 @@
+package runner
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ansar-go/ansar/internal/background"
+	"github.com/ansar-go/ansar/internal/history"
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/osproc"
+)
+
+// keeperSuffix ends the name of the lock that a keeper holds.
+const keeperSuffix = ".keeper"
+
+// kept is a process that a keeper watches: one that it started, or one that it
+// found.
+type kept interface {
+	Pid() int
+	Signal(syscall.Signal) error
+	SignalGroup(syscall.Signal) error
+	Done() <-chan struct{}
+	Exit() osproc.Exit // of one that was found: Status is -1
+}
+
+// keeper keeps a component.
+type keeper struct {
+	spec *Spec
+	post func(occurrence)
+	tell *background.Teller
+	home *home.Home
+	file *history.File
+
+	process kept
+	began   time.Time // of the run
+	base    int       // restarts before this keeper
+
+	mu      sync.Mutex // guards the fields below
+	number  int        // of the run in the history; 0: it has not said so
+	refused string     // why the component could not start, in its words
+	locked  int        // who plays the role instead
+}
+
+// keep keeps a component until it is not to be started any more.
+func keep(spec *Spec, h *home.Home, tell *background.Teller, l *life) (int, error) {
+	lock, err := h.Acquire(spec.Role + keeperSuffix)
+	if err != nil {
+		return exitFault, err
+	}
+	defer lock.Release()
+	k := &keeper{spec: spec, post: l.post, tell: tell, home: h, file: history.Of(h, spec.Role)}
+	l.player = k
+	if err := l.live(); err != nil {
+		return exitFault, err
+	}
+	return exitDone, nil
+}
+
+// begin implements [player].
+func (k *keeper) begin(restart int) error {
+	k.mu.Lock()
+	k.number, k.refused, k.locked = 0, "", 0
+	k.mu.Unlock()
+	k.began = time.Now()
+	if restart > 0 || k.spec.Component.Adopt {
+		if adopted, err := k.adopt(restart); adopted || err != nil {
+			return err
+		}
+	}
+	return k.start(restart)
+}
+
+// start starts the component.
+func (k *keeper) start(restart int) error {
+	c := k.spec.Component
+	args := slices.Concat([]string{filepath.Base(c.Path), "--home-path=" + k.spec.Home, "--role-name=" + k.spec.Role}, c.Args)
+	command, err := background.NewCommand(c.Path, args, k.spec.Home, background.Marker{
+		By: k.spec.By, Restart: k.base + restart, Digest: k.digest(restart), Level: c.Level,
+	})
+	if err != nil {
+		return err
+	}
+	process, err := osproc.Start(&osproc.Spec{
+		Path: command.Path, Args: command.Args, Env: environment(c.Env, command.Env), Dir: command.Dir,
+		Link: command.Link, NewSession: true, TailBytes: -1,
+	})
+	command.Started()
+	if err != nil {
+		return errors.Join(err, command.Events.Close())
+	}
+	k.process = process
+	go k.follow(process, command.Events, restart)
+	return nil
+}
+
+// digest is that of the program at the first start. Later it may be another one.
+func (k *keeper) digest(restart int) string {
+	if restart > 0 {
+		return ""
+	}
+	return k.spec.Digest
+}
+
+// environment is that of the component: given, and the marker.
+func environment(given, command []string) []string {
+	if given == nil {
+		return command
+	}
+	marker := command[slices.IndexFunc(command, func(v string) bool { return strings.HasPrefix(v, background.Variable+"=") })]
+	return append(given[:len(given):len(given)], marker)
+}
+
+// follow hears what a component says of its start, and waits for its end.
+func (k *keeper) follow(process *osproc.Process, events *os.File, restart int) {
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		defer events.Close()
+		for {
+			event, err := background.Read(events)
+			if err != nil {
+				return
+			}
+			k.hear(event, restart)
+		}
+	}()
+	<-process.Done()
+	_ = events.SetReadDeadline(time.Now().Add(100 * time.Millisecond)) // a stray may hold the pipe
+	<-heard
+	k.post(occurrence{event: evEnd, run: restart})
+}
+
+// hear takes a word of the component.
+func (k *keeper) hear(event background.Event, restart int) {
+	switch event.Kind {
+	case background.Started:
+		k.mu.Lock()
+		k.number = event.Run
+		k.mu.Unlock()
+		k.tell.StartedAs(event.PID, event.Run)
+	case background.Ready:
+		k.post(occurrence{event: evReady, run: restart})
+	case background.Failed:
+		k.mu.Lock()
+		k.refused, k.locked = event.Error, event.Locked
+		k.mu.Unlock()
+	}
+}
+
+// ready implements [player]. The component has written it down.
+func (k *keeper) ready() { k.tell.Ready() }
+
+// ask implements [player].
+func (k *keeper) ask(by string) time.Duration {
+	if n := k.run(); n > 0 && !askedFor(k.file, n) {
+		_ = k.file.Stopping(n, by) // the component is stopped all the same
+	}
+	_ = k.process.Signal(syscall.SIGINT) // its end comes as an event
+	_ = k.process.Signal(syscall.SIGCONT)
+	return cmp.Or(k.spec.Component.Grace, 10*time.Second)
+}
+
+// terminate implements [player]. To the component it is a second order: it kills
+// what is below it.
+func (k *keeper) terminate() {
+	_ = k.process.Signal(syscall.SIGTERM)
+	_ = k.process.Signal(syscall.SIGCONT)
+}
+
+// kill implements [player].
+func (k *keeper) kill() { _ = k.process.SignalGroup(syscall.SIGKILL) }
+
+// run is the number of the present run in the history, 0 if there is none.
+func (k *keeper) run() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.number
+}
+
+// end implements [player].
+func (k *keeper) end() ending {
+	exit := k.process.Exit()
+	e := ending{crash: true, text: exit.String(), took: time.Since(k.began)}
+	k.mu.Lock()
+	number, refused := k.number, k.refused
+	k.mu.Unlock()
+	if refused != "" { // that is no run: without the restart of a crash it would never come right
+		e.text = refused
+		return e
+	}
+	run := k.last(number)
+	if run == nil {
+		return e
+	}
+	e.asked = len(run.Stops) > 0
+	if run.End == nil || run.End.How == history.Vanished {
+		return e
+	}
+	e.crash, e.text = crashed(run.End), endText(run.End)
+	return e
+}
+
+// last is the run with that number, if it is the last one.
+func (k *keeper) last(number int) *history.Run {
+	run, err := k.file.Last()
+	if err != nil || run == nil || number == 0 || run.Number != number {
+		return nil
+	}
+	return run
+}
+
+// crashed reports whether an end is one that on-crash answers: no value came of
+// the component, or a panic.
+func crashed(e *history.Ending) bool {
+	if e.How != history.Returned {
+		return true
+	}
+	var fault struct {
+		Cause string `json:"cause"`
+	}
+	return e.Fault && e.Type == "Faulted" && json.Unmarshal(e.Value, &fault) == nil && fault.Cause == "CAUSE_PANIC"
+}
+
+// endText says how a run ended, to follow "it ended with".
+func endText(e *history.Ending) string {
+	switch {
+	case e.Text != "":
+		return e.Text
+	case e.Signal != "":
+		return "signal: " + e.Signal
+	case e.ExitStatus != nil && e.How != history.Returned:
+		return fmt.Sprintf("exit status %d and no result", *e.ExitStatus)
+	default:
+		return cmp.Or(e.Type, e.How)
+	}
+}
+
+// settle implements [player]: it writes what the component could not.
+func (k *keeper) settle(failed string) {
+	run := k.last(k.run())
+	if run == nil {
+		return
+	}
+	var e history.Ending
+	switch exit := k.process.Exit(); {
+	case run.End != nil && failed == "":
+		return
+	case run.End != nil:
+		e = *run.End
+	case exit.Signal != 0:
+		e = history.Ending{How: history.Signalled, Signal: exit.Signal.String(), Text: exit.String()}
+	case exit.Status >= 0:
+		e = history.Ending{How: history.Exited, ExitStatus: &exit.Status}
+	default:
+		e = k.file.Vanished(run)
+	}
+	if e.How == history.Signalled || e.How == history.Exited {
+		seen := k.file.Vanished(run) // what there is to be seen of any death
+		e.LastLines, e.Dump = seen.LastLines, seen.Dump
+		used := k.process.Exit().Usage
+		e.Usage = history.UsageFrom(used.User, used.System, used.MaxResident)
+	}
+	e.Failed = failed
+	_ = k.file.End(run.Number, e) // found out later, then
+}
+
+// over implements [player].
+func (k *keeper) over(why string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.refused != "" {
+		why = k.refused
+	}
+	k.tell.Failed(why, k.locked) // not heard if it was ready
+}
+
+// pause implements [player]. The log is the component's own.
+func (k *keeper) pause(string, time.Duration) {}

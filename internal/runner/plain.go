@@ -1,0 +1,240 @@
+package runner
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ansar-go/ansar/internal/background"
+	"github.com/ansar-go/ansar/internal/history"
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/osproc"
+)
+
+// adoptedLimit is how long the kernel has to end what a program left behind.
+const adoptedLimit = 2 * time.Second
+
+// plain plays a role with a plain program.
+type plain struct {
+	spec *Spec
+	post func(occurrence)
+	tell *background.Teller // nil: nobody listens
+	lock *home.Lock
+	file *history.File
+	out  *output
+
+	stdout, stderr *stream
+
+	process *osproc.Process // of the present run, or of the last
+	number  int             // of that run in the history; 0: it could not be written
+	exit    osproc.Exit     // of that run, when it has ended
+}
+
+func newPlain(spec *Spec, post func(occurrence)) *plain {
+	p := &plain{spec: spec, post: post, out: &output{role: spec.Role}}
+	p.stdout = &stream{output: p.out, tag: tagStdout}
+	p.stderr = &stream{output: p.out, tag: tagStderr}
+	return p
+}
+
+// begin implements [player].
+func (p *plain) begin(restart int) error {
+	program := p.spec.Program
+	env := program.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	dir := cmp.Or(program.Dir, p.spec.Home)
+	path, err := find(program.Path, env)
+	if err != nil {
+		return err
+	}
+	w, err := program.Readiness.prepare(env, dir)
+	if err != nil {
+		return err
+	}
+	_, _ = p.lock.EmptyTmp() // what is left in it does no harm
+	p.out.begin(w.line)
+	p.process, err = osproc.Start(&osproc.Spec{
+		Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(env[:len(env):len(env)], w.env...), Dir: dir,
+		Stdout: p.stdout, Stderr: p.stderr, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
+	})
+	if err != nil {
+		w.abandon()
+		return err
+	}
+	w.began()
+	p.exit = osproc.Exit{}
+	p.record(restart)
+	p.out.say(tagStarted, fmt.Sprintf("Started process (%d)", p.process.Pid()))
+	p.tell.StartedAs(p.process.Pid(), p.number)
+	p.follow(p.process, w, restart)
+	return nil
+}
+
+// follow tells when a run is ready, and when nothing is left of it, in this
+// order.
+func (p *plain) follow(process *osproc.Process, w *watcher, restart int) {
+	ctx, stop := context.WithCancel(context.Background())
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		if w.wait(ctx, process.Pid()) {
+			p.post(occurrence{event: evReady, run: restart})
+		}
+	})
+	go func() {
+		<-process.Exited()
+		osproc.KillAdopted(adoptedLimit) // what has left its group
+		<-process.Done()
+		stop()
+		watch.Wait()
+		p.post(occurrence{event: evEnd, run: restart})
+	}()
+}
+
+// find looks a program up, in the PATH that it will have.
+func find(name string, env []string) (string, error) {
+	var dirs []string
+	for _, v := range env {
+		if list, ok := strings.CutPrefix(v, "PATH="); ok {
+			dirs = filepath.SplitList(list)
+		}
+	}
+	return osproc.Find(name, dirs)
+}
+
+// record notes the beginning of a run. That it cannot be noted does not keep the
+// program from running: a full disk shall not.
+func (p *plain) record(restart int) {
+	var err error
+	p.number, err = p.file.Begin(history.Begin{
+		Executable: filepath.Base(p.spec.Program.Path), Digest: p.spec.Digest, By: p.spec.By, Restart: restart,
+		PID: p.process.Pid(), Parent: os.Getpid(),
+	})
+	if err != nil {
+		p.out.say(tagWarning, "the history is not written: "+err.Error())
+	}
+}
+
+// ready implements [player].
+func (p *plain) ready() {
+	if p.number > 0 {
+		_ = p.file.Ready(p.number) // as in record
+	}
+	p.tell.Ready()
+}
+
+// ask implements [player].
+func (p *plain) ask(by string) time.Duration {
+	program := p.spec.Program
+	p.noteStop(by)
+	_ = p.process.Signal(cmp.Or(program.StopSignal, syscall.SIGTERM)) // its end comes as an event
+	_ = p.process.Signal(syscall.SIGCONT)                             // one that is suspended must wake to end
+	return cmp.Or(program.Grace, 10*time.Second)
+}
+
+// noteStop writes down who stops the run, where the stopper has not.
+func (p *plain) noteStop(by string) {
+	if p.number == 0 || askedFor(p.file, p.number) {
+		return
+	}
+	_ = p.file.Stopping(p.number, by) // as in record
+}
+
+// askedFor reports whether somebody has noted that he stops the run.
+func askedFor(file *history.File, number int) bool {
+	run, err := file.Last()
+	return err == nil && run != nil && run.Number == number && len(run.Stops) > 0
+}
+
+// terminate implements [player].
+func (p *plain) terminate() {
+	p.out.say(tagWarning, fmt.Sprintf("process (%d) does not end: sent SIGTERM to all of it", p.process.Pid()))
+	_ = p.process.SignalGroup(syscall.SIGTERM)
+	_ = p.process.SignalGroup(syscall.SIGCONT)
+}
+
+// kill implements [player].
+func (p *plain) kill() {
+	p.out.say(tagWarning, fmt.Sprintf("process (%d) does not end: sent SIGKILL", p.process.Pid()))
+	_ = p.process.SignalGroup(syscall.SIGKILL) // the rest follows when it has ended
+}
+
+// end implements [player].
+func (p *plain) end() ending {
+	p.stdout.finish()
+	p.stderr.finish()
+	p.exit = p.process.Exit()
+	p.out.say(tagEnded, fmt.Sprintf("Process (%d) ended with %v", p.process.Pid(), p.exit))
+	return ending{
+		crash: p.exit.Status != 0,
+		asked: p.number > 0 && askedFor(p.file, p.number),
+		text:  p.exit.String(),
+		took:  p.exit.Took,
+	}
+}
+
+// settle implements [player].
+func (p *plain) settle(failed string) {
+	if failed != "" {
+		p.out.say(tagWarning, "not started again: "+failed)
+	}
+	if p.number == 0 {
+		return
+	}
+	used := p.exit.Usage
+	e := history.Ending{
+		How: history.Signalled, Usage: history.UsageFrom(used.User, used.System, used.MaxResident),
+		LastLines: p.out.lastLines(), Failed: failed,
+	}
+	if p.exit.Signal != 0 {
+		e.Signal, e.Text = p.exit.Signal.String(), p.exit.String()
+	} else {
+		e.How, e.Type, e.ExitStatus = history.Exited, "ExitCode", &p.exit.Status
+		e.Value = json.RawMessage(fmt.Sprintf(`{"@type":"type.googleapis.com/ansar.lifecycle.v1.ExitCode","code":%d}`, p.exit.Status))
+	}
+	_ = p.file.End(p.number, e) // as in record
+}
+
+// over implements [player].
+func (p *plain) over(why string) {
+	p.tell.Failed("it was never ready: "+why+p.words(), 0) // not heard if it was
+}
+
+// words are the last words of a program, for one line.
+func (p *plain) words() string {
+	var text strings.Builder
+	last := p.out.lastLines()
+	for i, line := range last[max(0, len(last)-3):] {
+		if _, words, ok := strings.Cut(line, " - "); ok {
+			line = words
+		}
+		if i == 0 {
+			text.WriteString(": ")
+		} else {
+			text.WriteString(" / ")
+		}
+		text.WriteString(line)
+	}
+	return text.String()
+}
+
+// pause implements [player].
+func (p *plain) pause(why string, delay time.Duration) {
+	p.out.say(tagWarning, fmt.Sprintf("starting again in %v, after %s", delay.Round(time.Millisecond), why))
+}
+
+// status is the exit status of a runner in the foreground: that of the program.
+func (p *plain) status() int {
+	if p.exit.Signal != 0 {
+		return 128 + int(p.exit.Signal)
+	}
+	return p.exit.Status
+}

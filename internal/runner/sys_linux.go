@@ -1,0 +1,21 @@
+package runner
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// replaceFile makes descriptor fd the same file as from, for children, too.
+func replaceFile(from, fd int) error { return unix.Dup3(from, fd, 0) }
+
+// nameOf is a signal as people write it.
+func nameOf(s os.Signal) string {
+	if number, ok := s.(syscall.Signal); ok {
+		if name := unix.SignalName(number); name != "" {
+			return name
+		}
+	}
+	return s.String()
+}
