@@ -1,7 +1,6 @@
 package actor
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"google.golang.org/protobuf/proto"
@@ -30,7 +29,7 @@ func Retrying(def Definition, retry *lifecycle.Retry) (Definition, error) {
 		Randomized: retry.Randomized, Truncated: retry.Truncated,
 	}
 	if err := steps.Check(); err != nil {
-		return nil, fmt.Errorf("retry %s: %w", def.Name(), err)
+		return nil, err
 	}
 	return definition{def.definition().retrying(steps, nil)}, nil
 }

@@ -391,7 +391,7 @@ func TestRetryLifeIsTotal(t *testing.T) {
 func TestRetryingRefuses(t *testing.T) {
 	bad := math.NaN()
 	_, err := Retrying(guest, &lifecycle.Retry{RegularSteps: &bad})
-	if want := "retry guest: regular_steps is NaN: it must be a number of seconds, 0 or more"; err == nil || err.Error() != want {
+	if want := "regular_steps is NaN: it must be a number of seconds, 0 or more"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	def, err := Retrying(guest, &lifecycle.Retry{FirstSteps: []float64{1}})

@@ -22,8 +22,15 @@
 // *lifecycle.LockedOut. Children become components as well, with roles below
 // this one: worker-0 has worker-0.snooze, or the name given by actor.Role. Such
 // sub-roles have folders of their own, and settings if somebody stores some, but
-// are in no list and have no lock. What the Go runtime says when one of them
-// crashes is added to crash.log among the logs of the role.
+// are in no list and have no lock.
+//
+// A role that has the property retry is tried again when its object returns
+// lifecycle.ErrMaybe: a new object in the same process, after each of the pauses
+// that the property lists. When they are used up, it ends in Exhausted. See
+// actor.Retrying.
+//
+// What the Go runtime says when a component or a sub-role crashes is added to
+// crash.log among the logs of the role.
 //
 // # A tool
 //
@@ -77,7 +84,8 @@
 // *lifecycle.ExitCode is not printed: its code is the exit status.
 //
 //	0    the object returned a value
-//	1    it returned a fault, or could not be run, or its result not be written
+//	1    it returned a fault, or a report of tests of which some failed; or it
+//	     could not be run, or its result not be written
 //	2    the arguments or the environment are wrong
 //	130  it was interrupted, and did not return a value
 //

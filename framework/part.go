@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +20,8 @@ type part struct {
 	home       *home.Home
 	role       string
 	executable string
-	lock       *home.Lock // nil for a sub-role
+	properties map[string]json.RawMessage // of the role; a sub-role has none
+	lock       *home.Lock                 // nil for a sub-role
 }
 
 // openPart opens the home and checks that the role is one for this executable.
@@ -43,6 +45,7 @@ func openPart(path, role, executable string) (*part, error) {
 	if r.Executable != executable {
 		return nil, fmt.Errorf("role %q in home at %q is for the executable %q, not for %q", role, h.Root(), r.Executable, executable)
 	}
+	pt.properties = r.Properties
 	return pt, nil
 }
 

@@ -60,7 +60,7 @@ func (p *program) report(completed *lifecycle.Completed) int {
 	if err := p.writeResult(value); err != nil {
 		return p.fail(err)
 	}
-	return exitDone
+	return statusOfValue(value)
 }
 
 // statusOf is the exit status that stands for a code: its lowest eight bits,

@@ -121,13 +121,17 @@ func (p *program) perform() (*lifecycle.Completed, error) {
 	if err != nil {
 		return nil, err
 	}
+	def, err := p.retried()
+	if err != nil {
+		return nil, err
+	}
 	p.keepDefaults()
 	p.heedSignals()
 	if err := p.enter(); err != nil {
 		return nil, err
 	}
 	p.host.Carry(programKey{}, p)
-	return p.host.Run(p.def, p.begin, s, in), nil
+	return p.host.Run(def, p.begin, s, in), nil
 }
 
 // enter makes a component's role its own, and its children components, too.

@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":       status,
 			"home":         makeHome,
+			"property":     setProperty,
 			"interrupted":  interrupted,
 			"idle":         idle,
 			"for-nobody":   forNobody,
