@@ -21,6 +21,7 @@ func commands(e *env) []*cobra.Command {
 		folderCommand(e),
 		historyCommand(e),
 		returnedCommand(e),
+		doctorCommand(e),
 		completionCommand(e),
 		exitCodesTopic(),
 		pagesCommand(),
