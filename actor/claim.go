@@ -22,6 +22,7 @@ const linkFD = 3
 type claim struct {
 	address string
 	stream  *stream
+	parent  int // process id
 }
 
 // claimed is set once, by the first that looks. Nil: nobody looked, or there
@@ -46,21 +47,30 @@ func startedForObject() bool {
 // readMarker gives the address that the parent has chosen, if fd 3 really is
 // its link.
 func readMarker() (address string, ok bool) {
+	address, _, ok = markedParent()
+	return address, ok
+}
+
+// markedParent is readMarker with the process id of the parent, 0 if it is gone.
+func markedParent() (address string, parent int, ok bool) {
 	value, ok := os.LookupEnv(markerName)
 	if !ok {
-		return "", false
+		return "", 0, false
 	}
 	parts := strings.Split(value, ":")
 	if len(parts) != 3 {
-		return "", false
+		return "", 0, false
 	}
 	var stat unix.Stat_t
 	if err := unix.Fstat(linkFD, &stat); err != nil || stat.Mode&unix.S_IFMT != unix.S_IFSOCK {
-		return "", false
+		return "", 0, false
 	}
 	sameSocket := parts[2] != "0" && parts[2] == strconv.FormatUint(stat.Ino, 10)
 	sameParent := parts[1] == strconv.Itoa(os.Getppid())
-	return parts[0], sameSocket || sameParent
+	if sameParent {
+		parent = os.Getppid()
+	}
+	return parts[0], parent, sameSocket || sameParent
 }
 
 // claimLink takes the link to the parent, once. It gives nil if this process
@@ -69,7 +79,7 @@ func claimLink() (*claim, error) {
 	if c := claimed.Load(); c != nil {
 		return nil, errors.New("the link to the parent is claimed already")
 	}
-	address, ok := readMarker()
+	address, parent, ok := markedParent()
 	if err := os.Unsetenv(markerName); err != nil {
 		return nil, err
 	}
@@ -81,7 +91,7 @@ func claimLink() (*claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &claim{address: address, stream: s}
+	c := &claim{address: address, stream: s, parent: parent}
 	claimed.Store(c)
 	return c, nil
 }

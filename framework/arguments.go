@@ -21,7 +21,7 @@ func (p *program) message() proto.Message {
 func (p *program) read() error {
 	var g *given
 	var err error
-	if p.begin != nil {
+	if p.begin != nil || p.starter != nil {
 		g, err = parseOurs(p.arguments(), p.message, p.name)
 	} else {
 		g, err = parse(p.arguments(), p.message(), p.name)

@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/internal/background"
+	"github.com/ansar-go/ansar/internal/logstore"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
@@ -25,6 +27,10 @@ type program struct {
 	about   *actor.Description // nil until somebody asks: see describe
 	given   *given             // the arguments
 	part    *part              // of a home; nil: this is no component
+	starter *background.Teller // hears what becomes of the start; nil: this is not in the background
+	logs    *logstore.Writer   // of a component in the background
+	prints  *prints            // the same
+	run     *componentRun      // nil: there is no history of it
 	keeper  keeper             // where settings are kept; nil: nowhere
 	unknown *settings.Unknown  // what was stored and is not known any more
 	ending  ending
@@ -39,13 +45,18 @@ func run(def actor.Definition, e *env) int {
 		}
 		return exitDone
 	}
+	starter := background.Claim()
 	host, err := actor.NewHost()
 	if err != nil {
+		starter.Failed(err.Error(), 0)
 		return p.fail(err)
 	}
 	p.host = host
-	if host.Hosted() {
+	switch {
+	case host.Hosted():
 		return p.hosted()
+	case starter != nil:
+		return p.inBackground(starter)
 	}
 	return p.byHand()
 }

@@ -39,6 +39,7 @@ func (p *program) heedSignals() {
 			case s == syscall.SIGPIPE:
 			case p.host.Hosted() || !p.ending.stopped.Swap(true):
 				p.host.Stop(s.String(), p.grace())
+				p.stoppedBy(s)
 			default:
 				p.host.Kill("killed by a second signal")
 			}
@@ -62,6 +63,9 @@ func (p *program) killed(completed *lifecycle.Completed) {
 	aborted := &lifecycle.Aborted{}
 	if err := completed.GetValue().UnmarshalTo(aborted); err == nil {
 		aborted.Executable = "" // the line begins with it
+	}
+	if p.run != nil {
+		p.endRun(completed, true)
 	}
 	p.say("%v", aborted)
 	os.Exit(exitInterrupted)

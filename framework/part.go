@@ -84,13 +84,20 @@ func (pt *part) keepCrashes() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(folder, "crash.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	name := filepath.Join(folder, "crash.log")
+	if info, err := os.Stat(name); err == nil && info.Size() > longestCrashes && pt.lock != nil {
+		_ = os.Rename(name, filepath.Join(folder, "crash.old.log")) // else it grows on
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("keep crash reports: %w", err)
 	}
 	defer f.Close() // the runtime has its own descriptor
 	return debug.SetCrashOutput(f, debug.CrashOptions{})
 }
+
+// longestCrashes is when a file of crash reports is put aside for a new one.
+const longestCrashes = 1 << 20
 
 // load implements [keeper].
 func (pt *part) load(area home.Area) (string, []byte, error) {

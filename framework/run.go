@@ -19,6 +19,9 @@ func (p *program) hosted() int {
 		p.begin.For(p.def)
 	}
 	completed := p.serve()
+	if p.run != nil {
+		p.endRun(completed, false)
+	}
 	p.host.Finish(completed)
 	if faultIn(completed.GetValue()) != nil {
 		return exitFault
@@ -37,9 +40,8 @@ func (p *program) serve() *lifecycle.Completed {
 		return p.host.Serve(p.def, p.begin)
 	}
 	err := p.read()
-	if err == nil && (len(p.given.actions()) > 0 || p.given.help || p.given.version || p.given.outputFile != "") {
-		err = &settings.UsageError{Problem: "flags that print or store are for a program run by hand: " +
-			strings.Join(p.arguments(), " ")}
+	if err == nil {
+		err = p.refuseActions()
 	}
 	if err == nil {
 		var completed *lifecycle.Completed
@@ -48,6 +50,15 @@ func (p *program) serve() *lifecycle.Completed {
 		}
 	}
 	return lifecycle.Complete(p.refusal(err))
+}
+
+// refuseActions refuses what makes sense for a user only.
+func (p *program) refuseActions() error {
+	if len(p.given.actions()) > 0 || p.given.help || p.given.version || p.given.outputFile != "" {
+		return &settings.UsageError{Problem: "flags that print or store are for a program run by hand: " +
+			strings.Join(p.arguments(), " ")}
+	}
+	return nil
 }
 
 // serveOwn runs an object of this program that its parent, the same program,
@@ -108,6 +119,9 @@ func (p *program) byHand() int {
 		return p.fail(err)
 	}
 	p.host.Finish(completed)
+	if p.run != nil {
+		p.endRun(completed, false)
+	}
 	return p.report(completed)
 }
 
@@ -141,7 +155,16 @@ func (p *program) enter() error {
 	}
 	p.host.Locate(p.part.locate)
 	p.host.OwnFlags(p.part.flags)
-	return p.part.enter()
+	if err := p.part.enter(); err != nil {
+		return err
+	}
+	if p.starter != nil {
+		if err := p.keepLog(); err != nil {
+			return err
+		}
+	}
+	p.beginRun()
+	return nil
 }
 
 // log sends the log of the whole tree to standard error, if the user wants to

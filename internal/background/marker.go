@@ -23,6 +23,10 @@ type Marker struct {
 	FD    int    `json:"fd"`
 	Inode uint64 `json:"inode"`
 
+	// Parent is the starter, which sees the process end as long as it lives
+	// itself, and adds the end to the history then. [NewCommand] sets it.
+	Parent int `json:"parent,omitempty"`
+
 	// By is the command that starts it, as history shows it.
 	By string `json:"by,omitempty"`
 
@@ -60,6 +64,7 @@ func NewCommand(path string, args []string, dir string, m Marker) (*Command, err
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
+	m.Parent = os.Getpid()
 	m.FD, m.Inode = descriptor, inode(int(w.Fd())) // Fd makes it blocking, as the program wants it
 	text, err := json.Marshal(m)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/logstore"
 )
 
 const (
@@ -67,7 +68,7 @@ func (f *File) lastLines(since time.Time) (lines []string, last time.Time) {
 	if err != nil {
 		return nil, last
 	}
-	found, _ := tailOf(folder, evidenceLines) // without it there is less evidence
+	found, _ := logstore.Tail(folder, evidenceLines) // without it there is less evidence
 	for _, line := range found {
 		if len(line) < len(stamp) {
 			continue

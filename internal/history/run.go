@@ -51,6 +51,7 @@ type Ending struct {
 	Type  string          `json:"type,omitempty"`  // last part of the name of the value's type
 	Value json.RawMessage `json:"value,omitempty"` // {"@type": ..., ...}, secrets hidden; nil: none
 	Fault bool            `json:"fault,omitempty"` // the value is a fault
+	Panic bool            `json:"panic,omitempty"` // of a panic
 	Text  string          `json:"text,omitempty"`  // of the fault, or why it ended
 
 	ExitStatus *int   `json:"exit_status,omitempty"` // nil: unknown, or it did not exit
@@ -62,6 +63,11 @@ type Ending struct {
 	Evidence  string   `json:"evidence,omitempty"`   // of a run that vanished
 	Failed    string   `json:"failed,omitempty"`     // why it was not restarted any more
 }
+
+// Crashed reports whether the run came to an end that no program wants: by a
+// signal, a panic, or without a value. What it returned, a fault too, is its
+// answer, and no crash.
+func (e *Ending) Crashed() bool { return e != nil && (e.Panic || e.How != Returned) }
 
 // exact reports whether somebody saw the end.
 func (e *Ending) exact() bool { return e != nil && e.How != Vanished }

@@ -1,0 +1,151 @@
+package framework
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/internal/background"
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/logstore"
+	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// inBackground is the program as a component on its own: its starter hears what
+// becomes of the start, its log and its history hear the rest.
+func (p *program) inBackground(starter *background.Teller) int {
+	early := new(bytes.Buffer) // what it says before it has a log
+	p.starter, p.stdout, p.stderr = starter, early, early
+	completed, err := p.startInBackground()
+	if p.ending.reported.Swap(true) {
+		select {} // the process exits any moment
+	}
+	if err != nil {
+		return p.startFailed(err)
+	}
+	p.host.Finish(completed)
+	p.endRun(completed, false)
+	starter.Close()
+	return p.status(completed)
+}
+
+func (p *program) startInBackground() (*lifecycle.Completed, error) {
+	if err := p.read(); err != nil {
+		return nil, err
+	}
+	if err := p.refuseActions(); err != nil {
+		return nil, err
+	}
+	if p.part == nil || !p.part.top() {
+		return nil, errors.New("only a role of a home can be in the background: give --home-path and --role-name")
+	}
+	p.host.OnOverdue(p.killedInBackground)
+	return p.perform()
+}
+
+// startFailed tells the starter why there is no run, and ends the run if there
+// is one.
+func (p *program) startFailed(err error) int {
+	line, _ := faultText(err)
+	pid := 0
+	if locked := new(lifecycle.LockedOut); errors.As(err, &locked) {
+		pid = int(locked.GetPid())
+	}
+	p.starter.Failed(line, pid)
+	if usage := new(settings.UsageError); errors.As(err, &usage) {
+		return exitUsage
+	}
+	return exitFault
+}
+
+// status is the exit status that stands for what came of the object.
+func (p *program) status(completed *lifecycle.Completed) int {
+	value := completed.GetValue()
+	fault := faultIn(value)
+	code := new(lifecycle.ExitCode)
+	switch {
+	case fault != nil && p.ending.stopped.Load() && errors.Is(fault, lifecycle.ErrAborted):
+		return exitInterrupted
+	case fault != nil:
+		return exitFault
+	case value.MessageIs(code) && value.UnmarshalTo(code) == nil:
+		return statusOf(code.GetCode())
+	}
+	return exitDone
+}
+
+// killedInBackground ends a program that did not end by itself.
+func (p *program) killedInBackground(completed *lifecycle.Completed) {
+	if p.ending.reported.Swap(true) {
+		select {} // the process exits any moment
+	}
+	p.starter.Close()
+	p.endRun(completed, true)
+	os.Exit(exitInterrupted)
+}
+
+// keepLog has the log of the whole tree stored, and what the process itself
+// prints with it. What was said until now comes first.
+func (p *program) keepLog() error {
+	folder, err := p.part.home.Folder(home.Logs, p.part.role)
+	if err != nil {
+		return err
+	}
+	store, err := logstore.Open(folder, storage(p.part.properties["storage"]))
+	if err != nil {
+		return err
+	}
+	p.logs = store
+	level, err := actor.ParseLevel(p.starter.Marker.Level)
+	if err != nil {
+		level = actor.LevelDebug
+	}
+	actor.LogTo(level, storeSink(store))
+	p.prints, err = capture(store, p.name)
+	if err != nil {
+		return fmt.Errorf("keep what %s prints: %w", p.name, err)
+	}
+	early, _ := p.stderr.(*bytes.Buffer)
+	p.stdout, p.stderr = os.Stdout, os.Stderr
+	if early != nil {
+		_, _ = early.WriteTo(os.Stderr) // into the log, too
+	}
+	return nil
+}
+
+// storeSink gives a sink that stores lines. Who logs has its line in the hands
+// of the kernel when the call returns.
+func storeSink(store *logstore.Writer) actor.Sink {
+	var line []byte
+	return func(r *actor.LogRecord) {
+		line = append(r.AppendText(line[:0], false), '\n')
+		_, _ = store.Write(line) // it tells itself what was lost, and why
+		if cap(line) > 1<<20 {
+			line = nil
+		}
+	}
+}
+
+// storage is the property that bounds the log, 0 if it is not set. It is a
+// number of bytes in protobuf JSON; whoever sets it checks it.
+func storage(property []byte) int64 {
+	n, err := strconv.ParseInt(strings.Trim(string(property), "\" \n"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// keptDumps is how many goroutine dumps of a role are kept.
+const keptDumps = 5
+
+// dumpName names the file for the goroutines of a run.
+func dumpName(folder string, run int) string {
+	return filepath.Join(folder, fmt.Sprintf("goroutines-%08d.txt", run))
+}

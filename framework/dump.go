@@ -1,0 +1,40 @@
+package framework
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/ansar-go/ansar/internal/home"
+)
+
+// longestDump bounds the text of a dump.
+const longestDump = 16 << 20
+
+// dumpGoroutines keeps the stacks of all goroutines of a component that does not end, and
+// says where. It gives nothing where that cannot be done: it must not keep the
+// process from its end.
+func (p *program) dumpGoroutines() string {
+	if p.run == nil {
+		return ""
+	}
+	folder, err := p.part.home.Folder(home.Logs, p.part.role)
+	if err != nil {
+		return ""
+	}
+	text := make([]byte, 64<<10)
+	n := runtime.Stack(text, true)
+	for n == len(text) && n < longestDump {
+		text = make([]byte, 4*len(text))
+		n = runtime.Stack(text, true)
+	}
+	path := dumpName(folder, p.run.number)
+	if os.WriteFile(path, text[:n], 0o600) != nil {
+		return ""
+	}
+	dumps, _ := filepath.Glob(filepath.Join(folder, "goroutines-*.txt")) // sorted
+	for _, old := range dumps[:max(0, len(dumps)-keptDumps)] {
+		_ = os.Remove(old) // the next one tries again
+	}
+	return path
+}

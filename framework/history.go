@@ -1,0 +1,144 @@
+package framework
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"sync"
+
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/ansar-go/ansar/internal/history"
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/logstore"
+	"github.com/ansar-go/ansar/internal/settings"
+	"github.com/ansar-go/ansar/lifecycle"
+)
+
+// componentRun is the run of a component in the history of its role.
+type componentRun struct {
+	file   *history.File
+	number int
+	ended  sync.Once
+}
+
+// beginRun notes that the component begins, now that the role is its own. A
+// history that cannot be written is a warning, and no reason not to run.
+func (p *program) beginRun() {
+	if p.part.lock == nil { // a sub-role has none
+		return
+	}
+	b := history.Begin{Executable: p.part.executable}
+	switch {
+	case p.starter != nil:
+		m := p.starter.Marker
+		b.By, b.Restart, b.Digest = m.By, m.Restart, m.Digest
+		if m.Parent == os.Getppid() {
+			b.Parent = m.Parent
+		}
+	case p.host.Hosted():
+		b.By, b.Parent = "ansar run", p.host.ParentPID()
+	}
+	if b.Digest == "" {
+		b.Digest, _ = history.Digest(p.part.home, p.part.executable, ownExecutable()) // it is for people to compare
+	}
+	file := history.Of(p.part.home, p.part.role)
+	number, err := file.Begin(b)
+	if err != nil {
+		p.warn("%v", err)
+	} else {
+		p.run = &componentRun{file: file, number: number}
+	}
+	p.starter.Started(number)
+	p.host.OnReady(p.isReady)
+	if p.host.Hosted() {
+		p.host.OnOverdue(func(completed *lifecycle.Completed) {
+			p.endRun(completed, true)
+			os.Exit(exitFault)
+		})
+	}
+}
+
+func (p *program) isReady() {
+	if p.run != nil {
+		_ = p.run.file.Ready(p.run.number) // the run counts as not ready, which is all there is to know
+	}
+	p.starter.Ready()
+}
+
+// stoppedBy notes that a signal ends the run, unless who sent it has said so.
+func (p *program) stoppedBy(signal os.Signal) {
+	if p.run == nil {
+		return
+	}
+	last, err := p.run.file.Last()
+	if err == nil && last != nil && last.Number == p.run.number && len(last.Stops) == 0 {
+		_ = p.run.file.Stopping(p.run.number, "signal: "+signal.String()) // the end says enough
+	}
+}
+
+// endRun is the last that a component does: everything it said goes into its
+// log, then its end into the history. Of one that had to be killed, what its
+// goroutines were at is kept.
+func (p *program) endRun(completed *lifecycle.Completed, killed bool) {
+	dump := ""
+	if killed {
+		dump = p.dumpGoroutines()
+	}
+	p.prints.close()
+	if p.run != nil {
+		p.run.ended.Do(func() {
+			e := endingOf(completed.GetValue())
+			if killed {
+				status := exitInterrupted
+				e.How, e.ExitStatus, e.Dump = history.Exited, &status, dump
+			}
+			if e.Fault {
+				e.LastLines = p.lastLines()
+			}
+			e.Usage = history.OwnUsage()
+			if err := p.run.file.End(p.run.number, e); err != nil {
+				p.warn("%v", err)
+			}
+		})
+	}
+	if p.logs != nil {
+		_ = p.logs.Close() // every line is written
+	}
+	if p.starter != nil && p.part != nil && p.part.lock != nil {
+		p.part.lock.Release()
+	}
+}
+
+// endingOf is how a run ended that has a value.
+func endingOf(value *anypb.Any) history.Ending {
+	e := history.Ending{How: history.Returned}
+	if value == nil {
+		return e
+	}
+	name := string(value.MessageName())
+	e.Type = name[strings.LastIndexByte(name, '.')+1:]
+	e.Value = settings.Marshal(value, &settings.WriteOptions{Typed: true, Redact: true, Compact: true})
+	if fault := faultIn(value); fault != nil {
+		faulted := new(lifecycle.Faulted)
+		e.Fault = true
+		e.Text, _ = faultText(fault)
+		e.Panic = errors.As(fault, &faulted) && faulted.GetCause() == lifecycle.Faulted_CAUSE_PANIC
+	}
+	return e
+}
+
+// quotedLines is how many of the last lines of the log an end quotes.
+const quotedLines = 10
+
+func (p *program) lastLines() []string {
+	if p.logs == nil {
+		return nil
+	}
+	folder, err := p.part.home.Path(home.Logs, p.part.role)
+	if err != nil {
+		return nil
+	}
+	lines, _ := logstore.Tail(folder, quotedLines) // they are in the log anyhow
+	return lines
+}
