@@ -63,7 +63,7 @@ func (p *plain) begin(restart int) error {
 	_, _ = p.lock.EmptyTmp() // what is left in it does no harm
 	p.out.begin(w.line)
 	p.process, err = osproc.Start(&osproc.Spec{
-		Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(env[:len(env):len(env)], w.env...), Dir: dir,
+		Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(marked(env, p.spec.Home, p.spec.Role), w.env...), Dir: dir,
 		Stdout: p.stdout, Stderr: p.stderr, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
 	})
 	if err != nil {
