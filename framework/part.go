@@ -70,6 +70,9 @@ func (pt *part) enter() error {
 		if _, err := lock.EmptyTmp(); err != nil {
 			return err
 		}
+		if err := pt.mark(); err != nil {
+			return err
+		}
 	}
 	return pt.keepCrashes()
 }
