@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/ansar-go/ansar/internal/group"
-	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
@@ -18,17 +15,8 @@ const forceHelp = `
 Running roles stand in the way. With ansar --force they are stopped first: SIGINT,
 after the grace SIGTERM, 2 seconds later SIGKILL.`
 
-// notRestarted is for those commands that could start them again afterwards.
-const notRestarted = ` They are not started again.`
-
-// clear sees to it that none of the roles is running.
-func (e *env) clear(h *home.Home, g *given, roles []home.Role, grace time.Duration) error {
-	hard, err := group.Clear(e.ctx, h, g.search().String(), roles, e.force, grace)
-	for _, r := range hard {
-		fmt.Fprintf(e.stderr, "ansar: %v\n", r)
-	}
-	return err
-}
+// restarted is for those commands that start them again.
+const restarted = ` They are started again in the background afterwards.`
 
 // spanFlag is a flag for a span of time: 1.5s, 5m, 1h30m, 7d10s.
 type spanFlag struct {
@@ -36,9 +24,10 @@ type spanFlag struct {
 	span *time.Duration
 }
 
+// addGrace adds a flag whose zero value, the default, lets a role decide.
 func addGrace(fs *pflag.FlagSet, grace *time.Duration) {
-	*grace = 10 * time.Second
 	fs.Var(&spanFlag{"grace", grace}, "grace", "how long a role may take to stop")
+	fs.Lookup("grace").DefValue = "10s"
 }
 
 func (f *spanFlag) Set(s string) error {

@@ -25,12 +25,16 @@ func deleteCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := e.clear(h, g, roles, grace); err != nil {
+			s, err := e.hold(h, g, roles)
+			if err != nil {
 				return err
 			}
-			names := roleNames(roles)
+			defer s.release()
+			if err := s.clear(grace); err != nil {
+				return err
+			}
 			e.console("Deleting \"%v\" (%s)", g.search(), g.homePath)
-			return h.Delete(names...)
+			return h.Delete(roleNames(s.roles)...)
 		},
 		ValidArgsFunction: completeRoles(e),
 	}

@@ -32,7 +32,12 @@ func destroyCommand(e *env) *cobra.Command {
 			case err != nil:
 				return err
 			default:
-				if err := e.clear(h, g, roles, grace); err != nil {
+				s, err := e.hold(h, g, roles)
+				if err != nil {
+					return err
+				}
+				defer s.release()
+				if err := s.clear(grace); err != nil {
 					return err
 				}
 			}

@@ -68,7 +68,7 @@ func (e *env) edit(g *given, f *propertyFlags, grace time.Duration) error {
 		return err
 	}
 	if err == nil {
-		err = e.exclusive(h, g, []home.Role{role}, grace, func() error { return d.store(value) })
+		err = e.exclusively(h, g, []home.Role{role}, grace, func(*held) error { return d.store(value) })
 	}
 	if err != nil {
 		return d.kept(err)

@@ -21,7 +21,7 @@ The first ctrl-C tells each role to stop; their results are printed as usual. Th
 second kills what is left.
 
 What is not a flag of run is a setting for this one run, as --name=value: it is
-given to every role that is found, and stored nowhere.` + forceHelp + notRestarted + `
+given to every role that is found, and stored nowhere.` + forceHelp + restarted + `
 
 The exit status is 1 if a role ended in a fault: see ansar help exit-codes.`
 
@@ -60,13 +60,19 @@ func runCommand(e *env) *cobra.Command {
 }
 
 func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []string) error {
+	s, err := e.hold(found.home, found.given, found.roles)
+	if err != nil {
+		return err
+	}
+	defer s.release()
+	found.roles = s.roles
 	if err := c.check(found, forwarded); err != nil {
 		return err
 	}
 	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
 		return preconditionf("roles matching \"%v\" do not include %q", found.search(), f.forwarding)
 	}
-	if err := e.clear(found.home, found.given, found.roles, f.grace); err != nil {
+	if err := s.clear(f.grace); err != nil {
 		return err
 	}
 	for _, role := range found.roles {

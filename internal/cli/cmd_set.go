@@ -92,10 +92,16 @@ func (e *env) set(g *given, f *setFlags) error {
 	if err != nil {
 		return err
 	}
+	s, err := e.hold(h, g, roles)
+	if err != nil {
+		return err
+	}
+	defer s.release()
+	roles = s.roles
 	if err := fits(h, f.name, value, roles); err != nil {
 		return err
 	}
-	return e.exclusive(h, g, roles, f.grace, func() error {
+	return s.without(f.grace, func() error {
 		e.console("Setting %q of \"%v\" (%s)", f.name, g.search(), g.homePath)
 		if value == nil {
 			return h.SetProperty(f.name, nil, roleNames(roles)...)
@@ -161,12 +167,4 @@ func fits(h *home.Home, name string, value *property.Value, roles []home.Role) e
 		return &precondition{err}
 	}
 	return nil
-}
-
-// exclusive performs a change of roles while none of them runs.
-func (e *env) exclusive(h *home.Home, g *given, roles []home.Role, grace time.Duration, change func() error) error {
-	if err := e.clear(h, g, roles, grace); err != nil {
-		return err
-	}
-	return change()
 }

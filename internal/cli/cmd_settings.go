@@ -14,12 +14,12 @@ const settingsLong = `Settings prints the settings of a role. Secret ones read "
 
 With --set-file, the settings of each role that is found become those of the file,
 after it was checked against what the executable has declared. What the file does
-not name is as the executable has it built in, but for secrets, which stay.` + forceHelp + notRestarted
+not name is as the executable has it built in, but for secrets, which stay.` + forceHelp + restarted
 
 const inputLong = `Input prints the input of a role.
 
 With --set-file, the input of each role that is found becomes that of the file,
-after it was checked against what the executable has declared.` + forceHelp + notRestarted
+after it was checked against what the executable has declared.` + forceHelp + restarted
 
 func settingsCommand(e *env) *cobra.Command {
 	return partCommand(e, settingsPart, "print or replace the settings of roles", settingsLong)
@@ -106,26 +106,38 @@ func (e *env) replace(p part, f *found, name string, grace time.Duration) error 
 	if err != nil {
 		return err
 	}
+	s, err := e.hold(f.home, f.given, f.roles)
+	if err != nil {
+		return err
+	}
+	defer s.release()
+	f.roles = s.roles
+	changes, err := p.replacements(f, file)
+	if err != nil {
+		return err
+	}
+	return s.without(grace, func() error { return store(f.home, changes) })
+}
+
+// replacements are what the roles would have by a file.
+func (p part) replacements(f *found, file file) ([]change, error) {
 	changes := make([]change, 0, len(f.roles))
 	for _, role := range f.roles {
 		program, err := f.programs.get(role.Executable)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		before, err := p.read(f.home, program, role.Name)
 		if damaged := new(settings.ReadError); errors.As(err, &damaged) {
 			before = &stored{} // a new file is how it is repaired
 		} else if err != nil {
-			return err
+			return nil, err
 		}
 		s, err := p.fromFile(file, before, program)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		changes = append(changes, change{p.area, role.Name, s.text(program, false)})
 	}
-	if err := e.clear(f.home, f.given, f.roles, grace); err != nil {
-		return err
-	}
-	return store(f.home, changes)
+	return changes, nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 const updateLong = `Update changes settings of roles: those that are given, as --name=value, and no
-other. They are checked for all roles before the first is changed.` + forceHelp + notRestarted
+other. They are checked for all roles before the first is changed.` + forceHelp + restarted
 
 func updateCommand(e *env) *cobra.Command {
 	var search searchFlags
@@ -42,15 +42,20 @@ func updateCommand(e *env) *cobra.Command {
 		if len(f.roles) == 0 {
 			return none(forwarded)
 		}
+		s, err := e.hold(f.home, f.given, f.roles)
+		if err != nil {
+			return err
+		}
+		defer s.release()
+		f.roles = s.roles
 		changes, err := e.changes(c, f, files, forwarded)
 		if err != nil {
 			return err
 		}
-		if err := e.clear(f.home, f.given, f.roles, grace); err != nil {
-			return err
-		}
-		e.console("Updating \"%v\" (%s)", f.search(), f.homePath)
-		return store(f.home, changes)
+		return s.without(grace, func() error {
+			e.console("Updating \"%v\" (%s)", f.search(), f.homePath)
+			return store(f.home, changes)
+		})
 	})
 }
 

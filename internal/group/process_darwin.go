@@ -3,6 +3,7 @@ package group
 import (
 	"context"
 	"errors"
+	"os"
 	"syscall"
 	"time"
 
@@ -67,5 +68,14 @@ func (p *process) wait(ctx context.Context, limit time.Duration) (bool, error) {
 		default:
 			return false, ctx.Err()
 		}
+	}
+}
+
+// killGroup kills the process group of pid, if it leads one of its own. The
+// caller has seen that pid is still the process meant.
+func killGroup(pid int) {
+	group, err := syscall.Getpgid(pid)
+	if err == nil && group == pid && pid != os.Getpid() {
+		_ = syscall.Kill(-pid, syscall.SIGKILL) // it may be gone already
 	}
 }

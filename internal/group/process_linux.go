@@ -20,12 +20,18 @@ func openProcess(pid int) (*process, error) {
 
 func (p *process) close() { _ = unix.Close(p.fd) }
 
-// signal sends a signal; SIGKILL goes to the whole group that the process leads.
+// signal sends a signal; SIGKILL goes to all that is below the process as well,
+// and to the group and the session that it leads.
 func (p *process) signal(s syscall.Signal) error {
-	if s == syscall.SIGKILL && unix.PidfdSendSignal(p.fd, 0, nil, 0) == nil {
-		killGroup(p.pid)
+	if s != syscall.SIGKILL {
+		return unix.PidfdSendSignal(p.fd, s, nil, 0)
 	}
-	return unix.PidfdSendSignal(p.fd, s, nil, 0)
+	below := offspring(p.pid)
+	err := unix.PidfdSendSignal(p.fd, s, nil, 0)
+	if err == nil || errors.Is(err, syscall.ESRCH) && len(below) > 0 {
+		killAll(below)
+	}
+	return err
 }
 
 // wait waits for the end of the process, and reports whether it came.

@@ -5,22 +5,39 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/ansar-go/ansar/internal/history"
 	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/property"
 )
 
-// terminateLimit is how long a process has between SIGTERM and SIGKILL.
-const terminateLimit = 2 * time.Second
+const (
+	// terminateLimit is how long a process has between SIGTERM and SIGKILL.
+	terminateLimit = 2 * time.Second
 
-// killLimit is how long the kernel has to end what was killed.
-const killLimit = 10 * time.Second
+	// killLimit is how long the kernel has to end what was killed.
+	killLimit = 10 * time.Second
 
-// defaultGrace is how long a process that was told to stop may take.
-const defaultGrace = 10 * time.Second
+	// defaultGrace is how long a process that was told to stop may take.
+	defaultGrace = 10 * time.Second
+)
+
+// StopOptions adjust [Stop]. A nil *StopOptions means the defaults.
+type StopOptions struct {
+	// Grace is how long a role may take after it was told to stop. If zero, 10
+	// seconds, and for a plain program what its property command says.
+	Grace time.Duration
+
+	// By is what stops them, for the history. If empty, "ansar stop".
+	By string
+
+	// Stopped is called for each role that is gone, from any goroutine. If nil,
+	// nobody is told.
+	Stopped func(role string)
+}
 
 // Hard is a role that did not stop when it was told to, and the last signal
 // that it was sent.
@@ -39,20 +56,41 @@ func (e Hard) String() string {
 	return fmt.Sprintf("role %q (%d) did not stop in time and was %s", e.Role, e.PID, how)
 }
 
-// Stop stops processes, all at once, and returns when the last of them is gone:
-// SIGINT, after the grace (zero: 10 seconds) SIGTERM, 2 seconds later SIGKILL to
-// its process group. It returns the roles that took more than SIGINT.
+// Stop stops the roles of a selection that are running, and returns when the last
+// of their processes is gone. A role that comes after another by the property
+// after is stopped before it, all others at once. It returns the roles that took
+// more than to be told.
+//
+// A component is told by SIGINT; a keeper or the runner of a plain program by
+// SIGTERM, and tells its program in turn. What is left after the grace gets
+// SIGTERM, 2 seconds later SIGKILL, with its process group and its session. One
+// that takes its time holds up only those that must outlive it.
 //
 // When ctx ends, Stop stops waiting and returns its error; what was told to stop
 // stays told. Processes that cannot be seen from here are not signalled, and are
-// an error.
-func Stop(ctx context.Context, members []Member, grace time.Duration) ([]Hard, error) {
+// an error. The caller has reserved the roles.
+func Stop(ctx context.Context, h *home.Home, roles []home.Role, members []Member, o *StopOptions) ([]Hard, error) {
+	o = cmp.Or(o, &StopOptions{})
 	for _, m := range members {
-		if !m.Holder.Visible {
-			return nil, fmt.Errorf("cannot stop %q, process %d is in another pid namespace or on another machine: stop it there",
-				m.Role, m.Holder.PID)
+		for _, p := range m.holders() {
+			if !p.Visible {
+				return nil, fmt.Errorf("cannot stop %q, process %d is in another pid namespace or on another machine: stop it there",
+					m.Role, p.PID)
+			}
 		}
 	}
+	known, after := map[string]home.Role{}, map[string][]string{}
+	if order, err := newOrder(h, roles); err == nil { // what cannot be ordered must be stopped all the same
+		after = order.backwards()
+	}
+	for _, role := range roles {
+		known[role.Name] = role
+	}
+	names := make([]string, 0, len(members))
+	for _, m := range members {
+		names = append(names, m.Role)
+	}
+	gates := newGates(names, after)
 	var (
 		wait sync.WaitGroup
 		mu   sync.Mutex // guards the fields below
@@ -61,14 +99,22 @@ func Stop(ctx context.Context, members []Member, grace time.Duration) ([]Hard, e
 	)
 	for _, m := range members {
 		wait.Go(func() {
-			last, err := stopOne(ctx, m, cmp.Or(grace, defaultGrace))
+			defer gates.open(m.Role, nil) // also of one that cannot be stopped: the others still must be
+			if _, err := gates.pass(ctx, m.Role); err != nil {
+				return
+			}
+			s := &stopping{home: h, role: known[m.Role], by: cmp.Or(o.By, "ansar stop"), grace: o.Grace}
+			last, err := s.stop(ctx, m)
+			if err == nil && o.Stopped != nil {
+				o.Stopped(m.Role)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
 				errs = append(errs, err)
 			}
 			if last != syscall.SIGINT {
-				hard = append(hard, Hard{m.Role, m.Holder.PID, last})
+				hard = append(hard, Hard{m.Role, m.PID(), last})
 			}
 		})
 	}
@@ -79,64 +125,144 @@ func Stop(ctx context.Context, members []Member, grace time.Duration) ([]Hard, e
 	return hard, errors.Join(errs...)
 }
 
-// stopOne stops the process of one role. It returns the last signal sent.
-func stopOne(ctx context.Context, m Member, grace time.Duration) (syscall.Signal, error) {
-	p, err := openProcess(m.Holder.PID)
-	if errors.Is(err, syscall.ESRCH) {
-		return syscall.SIGINT, nil
+// stopping is the stop of one role.
+type stopping struct {
+	home  *home.Home
+	role  home.Role
+	by    string
+	grace time.Duration // zero: by the role
+}
+
+// stop stops all processes of a role, and what a keeper starts in between. It
+// returns the last signal that was needed, SIGINT if it was enough to tell them.
+func (s *stopping) stop(ctx context.Context, m Member) (syscall.Signal, error) {
+	hardest := syscall.SIGINT
+	for next := &m; next != nil; {
+		s.note(m)
+		last, err := s.stopMember(ctx, *next)
+		hardest = harder(hardest, last)
+		if err != nil {
+			return hardest, err
+		}
+		if next, err = member(s.home, s.role); err != nil {
+			return hardest, err
+		}
 	}
-	if err != nil {
-		return syscall.SIGINT, fmt.Errorf("stop %q (%d): %w", m.Role, m.Holder.PID, err)
+	return hardest, nil
+}
+
+// note writes into the history who stops the role. That it cannot must not keep
+// the role from being stopped.
+func (s *stopping) note(m Member) {
+	file := history.Of(s.home, m.Role)
+	if last, err := file.Last(); err == nil && last != nil && last.Open() {
+		_ = file.Stopping(last.Number, s.by)
 	}
-	defer p.close()
-	if !m.Holder.Alive() { // another process has the id by now
-		return syscall.SIGINT, nil
+}
+
+// stopMember stops the processes that a role has now.
+func (s *stopping) stopMember(ctx context.Context, m Member) (syscall.Signal, error) {
+	var processes []*process
+	defer func() {
+		for _, p := range processes {
+			p.close()
+		}
+	}()
+	for _, holder := range m.holders() {
+		p, err := openProcess(holder.PID)
+		if errors.Is(err, syscall.ESRCH) {
+			continue
+		}
+		if err != nil {
+			return syscall.SIGINT, s.blame(m, err)
+		}
+		processes = append(processes, p)
+		if !holder.Alive() { // another process has the id by now
+			p.close()
+			processes = processes[:len(processes)-1]
+		}
 	}
 	last := syscall.SIGINT
-	for _, step := range []struct {
-		signal syscall.Signal
-		limit  time.Duration
-	}{{syscall.SIGINT, grace}, {syscall.SIGTERM, terminateLimit}, {syscall.SIGKILL, killLimit}} {
-		last = step.signal
-		if err := p.signal(step.signal); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return last, fmt.Errorf("stop %q (%d): %w", m.Role, m.Holder.PID, err)
+	for _, step := range s.steps(m) {
+		last = step.result
+		if err := s.send(processes, step.signal); err != nil {
+			return last, s.blame(m, err)
 		}
-		_ = p.signal(syscall.SIGCONT) // one that is suspended must wake to end
-		ended, err := p.wait(ctx, step.limit)
-		if ended || err != nil {
+		if ended, err := waitAll(ctx, processes, step.limit); ended || err != nil {
 			return last, err
 		}
 	}
-	return last, fmt.Errorf("stop %q (%d): it cannot be killed, the system holds it", m.Role, m.Holder.PID)
+	return last, s.blame(m, errors.New("it cannot be killed, the system holds it"))
 }
 
-// killGroup kills the process group of pid, if it leads one of its own. The
-// caller has seen that pid is still the process meant.
-func killGroup(pid int) {
-	group, err := syscall.Getpgid(pid)
-	if err == nil && group == pid && pid != os.Getpid() {
-		_ = syscall.Kill(-pid, syscall.SIGKILL) // it may be gone already
+func (s *stopping) blame(m Member, err error) error {
+	return fmt.Errorf("stop %q (%d): %w", m.Role, m.PID(), err)
+}
+
+// step is a signal, how long it may take, and what it is to people.
+type step struct {
+	signal, result syscall.Signal
+	limit          time.Duration
+}
+
+// steps are what is tried to stop a member, in order. A runner has a plan of its
+// own: it gets the time to carry it out, unless the caller was in a hurry.
+func (s *stopping) steps(m Member) []step {
+	first := step{syscall.SIGINT, syscall.SIGINT, cmp.Or(s.grace, defaultGrace)}
+	if m.runs() {
+		first.signal = syscall.SIGTERM
+		if s.grace == 0 {
+			first.limit = ownGrace(s.role) + terminateLimit + time.Second
+		}
+	}
+	return []step{
+		first,
+		{syscall.SIGTERM, syscall.SIGTERM, terminateLimit},
+		{syscall.SIGKILL, syscall.SIGKILL, killLimit},
 	}
 }
 
-// Clear sees to it that none of the roles runs: it is an error, a
-// *[RunningError], if one does, unless force is set: then they are stopped as by
-// [Stop].
-func Clear(ctx context.Context, h *home.Home, search string, roles []home.Role, force bool, grace time.Duration) ([]Hard, error) {
-	members, err := Running(h, roles)
-	if err != nil || len(members) == 0 {
-		return nil, err
+// send signals the leader of the processes, which is the first, or kills all of
+// them with all that is below them.
+func (s *stopping) send(processes []*process, signal syscall.Signal) error {
+	if signal != syscall.SIGKILL {
+		processes = processes[:min(1, len(processes))]
 	}
-	if !force {
-		return nil, &RunningError{search, members}
+	for _, p := range processes {
+		if err := p.signal(signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+		_ = p.signal(syscall.SIGCONT) // one that is suspended must wake to end
 	}
-	hard, err := Stop(ctx, members, grace)
-	if err != nil {
-		return hard, err
+	return nil
+}
+
+// waitAll waits until all the processes have ended, and reports whether they
+// have.
+func waitAll(ctx context.Context, processes []*process, limit time.Duration) (bool, error) {
+	until := time.Now().Add(limit)
+	for _, p := range processes {
+		if ended, err := p.wait(ctx, time.Until(until)); !ended || err != nil {
+			return false, err
+		}
 	}
-	members, err = Running(h, roles)
-	if err == nil && len(members) > 0 {
-		err = &RunningError{search, members} // somebody has started them again
+	return true, nil
+}
+
+// harder returns the harder of two signals, as stops go.
+func harder(a, b syscall.Signal) syscall.Signal {
+	rank := map[syscall.Signal]int{syscall.SIGINT: 0, syscall.SIGTERM: 1, syscall.SIGKILL: 2}
+	if rank[b] > rank[a] {
+		return b
 	}
-	return hard, err
+	return a
+}
+
+// ownGrace is how long a role may take to stop by its own account.
+func ownGrace(role home.Role) time.Duration {
+	set, err := property.Of(role)
+	if err != nil || set.Command() == nil {
+		return defaultGrace
+	}
+	return set.Command().Grace
 }

@@ -57,7 +57,7 @@ func TestStopEndsEachInItsManner(t *testing.T) {
 				t.Fatal(err)
 			}
 			began := time.Now()
-			hard, err := Stop(t.Context(), running, grace)
+			hard, err := Stop(t.Context(), h, roles, running, &StopOptions{Grace: grace})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,9 +85,9 @@ func TestStopEndsManyAtOnce(t *testing.T) {
 	for _, role := range roles {
 		component(t, h, "slow", role.Name)
 	}
-	hard, err := Clear(t.Context(), h, "(all)", roles, true, 50*time.Millisecond)
-	if err != nil || len(hard) != 5 {
-		t.Errorf("cleared with %v, %v", hard, err)
+	cleared, err := Clear(t.Context(), h, "(all)", roles, true, &StopOptions{Grace: 50 * time.Millisecond})
+	if err != nil || len(cleared.Hard) != 5 {
+		t.Errorf("cleared with %v, %v", cleared.Hard, err)
 	}
 	if running, err := Running(h, roles); err != nil || running != nil {
 		t.Errorf("still running: %v, %v", running, err)
@@ -101,8 +101,8 @@ func TestStopWakesWhatIsSuspended(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	if hard, err := Clear(t.Context(), h, "a", roles, true, time.Minute); err != nil || hard != nil {
-		t.Errorf("cleared with %v, %v", hard, err)
+	if cleared, err := Clear(t.Context(), h, "a", roles, true, &StopOptions{Grace: time.Minute}); err != nil || cleared.Hard != nil {
+		t.Errorf("cleared with %v, %v", cleared.Hard, err)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestStopStopsWaitingWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(10*time.Millisecond, cancel)
-	if _, err := Stop(ctx, running, time.Hour); !errors.Is(err, context.Canceled) {
+	if _, err := Stop(ctx, h, roles, running, &StopOptions{Grace: time.Hour}); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped with %v, want %v", err, context.Canceled)
 	}
 }
@@ -133,7 +133,7 @@ func TestStopLeavesAloneWhoGotTheIDSince(t *testing.T) {
 	_ = gone.Wait()
 	other := component(t, h, "polite", "b")
 	running[0].Holder.PID = other.Process.Pid // as if it had the id now; the start time differs
-	if hard, err := Stop(t.Context(), running, time.Minute); err != nil || hard != nil {
+	if hard, err := Stop(t.Context(), h, roles, running, &StopOptions{Grace: time.Minute}); err != nil || hard != nil {
 		t.Errorf("stopped with %v, %v", hard, err)
 	}
 	if left, err := Running(h, roles); err != nil || len(left) != 1 {
@@ -142,7 +142,8 @@ func TestStopLeavesAloneWhoGotTheIDSince(t *testing.T) {
 }
 
 func TestStopSignalsNobodyItCannotSee(t *testing.T) {
-	_, err := Stop(t.Context(), []Member{{"a", &home.Holder{PID: 1}}}, time.Second)
+	h, roles := newHome(t, "a")
+	_, err := Stop(t.Context(), h, roles, []Member{{Role: "a", Holder: &home.Holder{PID: 1}}}, nil)
 	if err == nil || !strings.Contains(err.Error(), `cannot stop "a", process 1 is in another pid namespace`) {
 		t.Errorf("the error is %v", err)
 	}
@@ -152,7 +153,7 @@ func TestClearNamesProcesses(t *testing.T) {
 	marked(t)
 	h, roles := newHome(t, "a", "b")
 	first, second := component(t, h, "polite", "a"), component(t, h, "polite", "b")
-	_, err := Clear(t.Context(), h, `a\d b`, roles, false, 0)
+	_, err := Clear(t.Context(), h, `a\d b`, roles, false, nil)
 	var running *RunningError
 	if !errors.As(err, &running) || len(running.Members) != 2 {
 		t.Fatalf("the error is %v", err)

@@ -40,7 +40,8 @@ type Reservation struct {
 
 // Reserve reserves roles for a command, all of them or none, in an order that
 // keeps two commands from waiting for each other. It waits for commands that
-// have reserved one of them, 30 seconds at most or until ctx ends.
+// have reserved one of them, 30 seconds at most or until ctx ends; if ctx has
+// ended before, it takes only what is free.
 //
 // Errors to match: [ErrBusy], which names the process that has the role and its
 // command; [ErrNoRole], perhaps because the role was removed during the wait;

@@ -92,6 +92,10 @@ func waitLockContext(ctx context.Context, file *fileLock) error {
 		}
 		return err
 	}
+	if ctx.Err() != nil {
+		file.close()
+		return errWaited
+	}
 	locked, given := make(chan error), make(chan struct{})
 	go func() {
 		err := file.wait()
