@@ -24,6 +24,7 @@ func ansar(bins Bins) Tool {
 			for _, r := range roles {
 				words = append(words, append([]string{"add", "--command", s.Helper, r.Name, "--"}, r.Args...))
 			}
+			words = append(words, []string{"set", "storage", ".*", "--value=1GiB"}) // others keep all, too
 			for _, args := range words {
 				add := exec.Command(program, args...)
 				add.Dir, add.Env = s.Folder, s.env()

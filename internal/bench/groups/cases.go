@@ -150,15 +150,16 @@ func stubbornCase(ctx context.Context, s *Site, z Sizes) (map[string]float64, er
 		return nil, err
 	}
 	start := time.Now()
-	others, _, err := finish(ctx, s, 1)
+	others, done, err := finish(ctx, s, 1)
 	if err != nil {
 		return nil, err
 	}
 	figures := map[string]float64{"the others gone": others.Seconds()}
-	if s.callers.wait(ctx, func(_, now int) bool { return now == 0 }) == nil {
-		figures["all gone"] = time.Since(start).Seconds() // if it ever does: its absence is the finding
+	if s.callers.wait(ctx, func(_, now int) bool { return now == 0 }) != nil {
+		return figures, nil // if it never goes, that is the finding
 	}
-	return figures, nil
+	figures["all gone"] = time.Since(start).Seconds()
+	return figures, s.over(ctx, done)
 }
 
 // over waits until the command that stopped the group has ended, and all of the

@@ -37,7 +37,8 @@ func BuildHelper(ctx context.Context, module, folder string) (string, error) {
 	return helper, measure.Build(ctx, module, "./role", helper) // a compiler without a C library
 }
 
-// BuildAnsar makes ansar and what it needs in the folder, as make build does.
+// BuildAnsar makes ansar and what it needs in the folder, as make build does and
+// an installation would.
 func BuildAnsar(ctx context.Context, module, folder string) error {
 	root := filepath.Join(module, "..", "..")
 	commands, err := filepath.Glob(filepath.Join(root, "cmd", "*", "main.go"))
@@ -50,6 +51,9 @@ func BuildAnsar(ctx context.Context, module, folder string) error {
 		command.Dir, command.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 		if text, err := command.CombinedOutput(); err != nil {
 			return &buildError{name, err, text}
+		}
+		if err := measure.Rewrite(filepath.Join(folder, name)); err != nil {
+			return err
 		}
 	}
 	return nil
