@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -40,7 +38,7 @@ func historyCommand(e *env) *cobra.Command {
 	}
 	f.add(e, cmd)
 	cmd.Flags().BoolVarP(&f.long, "long-listing", "l", false, "instants, restarts, and who stopped it, too")
-	cmd.Flags().BoolVar(&f.json, "json", false, "all that is known, as JSON")
+	cmd.Flags().BoolVar(&f.json, "json", false, "all that is known, as JSON, one object a line")
 	cmd.Flags().IntVar(&f.start, "start", 0, "one run, by its number, from the end if negative")
 	cmd.RunE = func(cmd *cobra.Command, words []string) error {
 		p, err := f.open(e, words)
@@ -55,11 +53,7 @@ func historyCommand(e *env) *cobra.Command {
 			p.runs = []history.Run{*run}
 		}
 		if f.json {
-			text, err := p.json()
-			if err != nil {
-				return err
-			}
-			return e.print(text)
+			return printLines(e, p.runs)
 		}
 		var text strings.Builder
 		for i := range p.runs {
@@ -76,31 +70,6 @@ func historyCommand(e *env) *cobra.Command {
 		return e.print([]byte(text.String()))
 	}
 	return cmd
-}
-
-// json returns {"value": {"role": ..., "runs": [...]}}.
-func (p *past) json() ([]byte, error) {
-	runs := p.runs
-	if runs == nil {
-		runs = []history.Run{}
-	}
-	return envelope(struct {
-		Home string        `json:"home"`
-		Role string        `json:"role"`
-		Runs []history.Run `json:"runs"`
-	}{p.homePath, p.role, runs}, false)
-}
-
-// envelope prints {"value": ...} as all JSON is printed here, or on one line.
-func envelope(value any, compact bool) ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if !compact {
-		encoder.SetIndent("", "    ")
-	}
-	err := encoder.Encode(map[string]any{"value": value})
-	return text.Bytes(), err
 }
 
 // shortLine prints [0] 3m ago ... 2m25.6s (Ack).

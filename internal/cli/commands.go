@@ -8,6 +8,7 @@ func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		createCommand(e),
 		addCommand(e),
+		importCommand(e),
 		updateCommand(e),
 		deleteCommand(e),
 		listCommand(e),
