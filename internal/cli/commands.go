@@ -25,6 +25,8 @@ func commands(e *env) []*cobra.Command {
 		setCommand(e),
 		editCommand(e),
 		folderCommand(e),
+		deployCommand(e),
+		snapshotCommand(e),
 		historyCommand(e),
 		returnedCommand(e),
 		doctorCommand(e),

@@ -32,7 +32,7 @@ func (a *attempt) transfer(ctx context.Context, running []Member) error {
 		o.Copied = copied
 	}
 	var err error
-	a.kept, err = a.plan.Transfer(ctx, a.Drawer.Home, o)
+	a.kept, err = a.plan.Transfer(ctx, a.Drawer.theHome(), o)
 	return err
 }
 
@@ -41,13 +41,13 @@ func (a *attempt) transfer(ctx context.Context, running []Member) error {
 func (a *attempt) stop(ctx context.Context, running []Member) error {
 	names := rolesOf(running)
 	a.log("Stop roles (%s)", strings.Join(names, ", "))
-	if err := writeJournal(a.Drawer.Home, union(a.stopped, running)); err != nil {
+	if err := writeJournal(a.Drawer.theHome(), union(a.stopped, running)); err != nil {
 		return err
 	}
 	a.log("Wait for termination")
 	stopped, err := a.Group.Stop(ctx, names)
 	a.stopped = union(a.stopped, stopped)
-	return joined(err, writeJournal(a.Drawer.Home, a.stopped))
+	return joined(err, writeJournal(a.Drawer.theHome(), a.stopped))
 }
 
 // restore starts again what was stopped, and takes back what did not work. It
@@ -68,7 +68,7 @@ func (a *attempt) restore(ctx context.Context) ([]string, error) {
 		err = joined(err, a.kept.Done())
 	}
 	restored := slices.DeleteFunc(rolesOf(idle), func(role string) bool { return failed[role] != nil })
-	return restored, joined(err, removeJournal(a.Drawer.Home))
+	return restored, joined(err, removeJournal(a.Drawer.theHome()))
 }
 
 // idle returns those of the stopped roles that do not run and still exist: one

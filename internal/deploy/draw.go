@@ -51,24 +51,17 @@ type Content struct {
 	Data []byte
 }
 
-// Drawer makes plans.
-type Drawer struct {
+// drawer makes plans of deployments.
+type drawer struct {
 	Input
-	crew *crew
-
-	// equal is what is known of files that differ in their time.
-	equal map[pair]bool
+	crew  *crew
+	equal known
 }
 
-// pair is two files, as they are.
-type pair struct {
-	source, target         string
-	sourceTime, targetTime int64
-}
-
-// NewDrawer returns a drawer for plans. An input that can be none is an error.
-func NewDrawer(in Input) (*Drawer, error) {
-	d := &Drawer{Input: in, crew: newCrew(in.Roles), equal: map[pair]bool{}}
+// NewDeploy returns what draws plans of deployments. An input that can be none is
+// an error.
+func NewDeploy(in Input) (Drawer, error) {
+	d := &drawer{Input: in, crew: newCrew(in.Roles), equal: known{}}
 	for _, f := range []struct {
 		path *string
 		what string
@@ -82,7 +75,18 @@ func NewDrawer(in Input) (*Drawer, error) {
 		}
 		*f.path = absolute
 	}
-	return d, d.check()
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *drawer) theHome() *home.Home { return d.Home }
+func (d *drawer) nothing() string     { return "Nothing to deploy" }
+
+func (d *drawer) places() (locked, littered []string) {
+	bin, resource := d.Home.Dir(home.Bin), d.Home.Dir(home.Resource)
+	return []string{d.Home.Root(), bin, resource}, []string{bin, resource, d.Home.Dir(home.Model)}
 }
 
 // folderOf returns the absolute path of a folder that must be there.
@@ -101,7 +105,7 @@ func folderOf(what, path string) (string, error) {
 
 // check refuses folders that contain what they are to feed, or the other way
 // round, and those that were taken for each other.
-func (d *Drawer) check() error {
+func (d *drawer) check() error {
 	if d.Build != "" {
 		if slices.ContainsFunc(folders, func(f string) bool { return isFolder(filepath.Join(d.Build, f)) }) {
 			return fmt.Errorf("build folder %q is a snapshot: give it as --snapshot-path", d.Build)
@@ -159,9 +163,9 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// Draw finds what would change now. It reads, and changes nothing.
-func (d *Drawer) Draw(ctx context.Context) (*Plan, error) {
-	p := &drawing{Drawer: d, plan: &Plan{schemas: map[string][]byte{}}, touched: map[string]bool{}}
+// Draw implements [Drawer].
+func (d *drawer) Draw(ctx context.Context) (*Plan, error) {
+	p := &drawing{drawer: d, plan: &Plan{schemas: map[string][]byte{}}, touched: map[string]bool{}}
 	if err := p.build(ctx); err != nil {
 		return nil, err
 	}
@@ -173,26 +177,41 @@ func (d *Drawer) Draw(ctx context.Context) (*Plan, error) {
 }
 
 // part compares two folders.
-func (d *Drawer) part(ctx context.Context, part *Part, mirror, follow bool) (*scanner, error) {
+func (d *drawer) part(ctx context.Context, part *Part, mirror, follow bool) (*scanner, error) {
 	source, err := scan(ctx, part.Source, follow)
 	if err != nil {
 		return nil, err
 	}
+	return source, d.equal.compare(ctx, part, source, mirror)
+}
+
+// known is what is known of files that differ in their time: whether they have
+// the same content.
+type known map[pair]bool
+
+// pair is two files, as they are.
+type pair struct {
+	source, target         string
+	sourceTime, targetTime int64
+}
+
+// compare finds what makes the target of a part like its source.
+func (k known) compare(ctx context.Context, part *Part, source *scanner, mirror bool) error {
 	target, err := scan(ctx, part.Target, false)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	part.leftover = target.leftover
 	part.Changes, err = compare(source.tree, target.tree, mirror, func(name string) (bool, error) {
 		key := pair{part.source(name), part.target(name), source.tree[name].Time.UnixNano(), target.tree[name].Time.UnixNano()}
-		if equal, known := d.equal[key]; known {
+		if equal, known := k[key]; known {
 			return equal, nil
 		}
 		equal, err := sameContent(ctx, key.source, key.target)
 		if err == nil {
-			d.equal[key] = equal
+			k[key] = equal
 		}
 		return equal, err
 	})
-	return source, err
+	return err
 }

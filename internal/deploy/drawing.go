@@ -15,7 +15,7 @@ import (
 
 // drawing is a plan in the making.
 type drawing struct {
-	*Drawer
+	*drawer
 	plan    *Plan
 	touched map[string]bool
 	fresh   []string // roles whose executable changes
@@ -45,7 +45,7 @@ func (d *drawing) build(ctx context.Context) error {
 	if d.Build == "" {
 		return nil
 	}
-	part := &Part{Name: "bin", Area: home.Bin, Source: d.Build, Target: d.Home.Dir(home.Bin), players: d.crew.players}
+	part := &Part{Name: "bin", Source: d.Build, Target: d.Home.Dir(home.Bin), players: d.crew.players, shared: true}
 	if realPath(part.Source) == realPath(part.Target) {
 		return nil
 	}
@@ -68,14 +68,12 @@ func (d *drawing) build(ctx context.Context) error {
 				return err
 			}
 			d.plan.schemas[name] = schema
-			part.Roles = append(part.Roles, players...)
 			d.fresh = append(d.fresh, players...)
 		}
 	}
-	slices.Sort(part.Roles)
 	d.keep(part)
 	if n := len(d.plan.Executables); n > 0 {
-		d.found("Detected %d changing executables (added %d associated roles)", n, d.touch(part.Roles...))
+		d.found("Detected %d changing executables (added %d associated roles)", n, d.touch(d.fresh...))
 	}
 	return nil
 }
@@ -152,7 +150,7 @@ func (d *drawing) entry(ctx context.Context, folder, name string, materials map[
 	if area == home.Settings || area == home.Input {
 		return d.material(area, owner, path, materials)
 	}
-	return d.mirror(ctx, &Part{Name: shown, Area: area, Owner: owner, Source: path, Roles: roles})
+	return d.mirror(ctx, &Part{Source: path, owner: owner, roles: roles, shared: area == home.Resource}, area, shown)
 }
 
 // binary reports whether bin has an executable, or gets it.
@@ -162,28 +160,28 @@ func (d *drawing) binary(name string) bool {
 }
 
 // mirror compares a folder with that of a role or executable.
-func (d *drawing) mirror(ctx context.Context, part *Part) error {
-	target, err := d.Home.Path(part.Area, part.Owner)
+func (d *drawing) mirror(ctx context.Context, part *Part, area home.Area, shown string) error {
+	target, err := d.Home.Path(area, part.owner)
 	if err != nil {
 		return err
 	}
-	part.Target = target
+	part.Name, part.Target = string(area)+"/"+part.owner, target
 	source, err := d.part(ctx, part, true, false)
 	if err != nil {
 		return err
 	}
 	for _, name := range source.skipped {
-		d.warn(part.Name+"/"+name, "not a file, a folder or a link")
+		d.warn(shown+"/"+name, "not a file, a folder or a link")
 	}
 	d.keep(part)
 	n, _ := part.deltas()
 	switch {
 	case n == 0:
-	case part.Area == home.Resource:
-		d.found("Detected %d resource changes for %q (added %d associated roles)", n, part.Owner, d.touch(part.Roles...))
+	case area == home.Resource:
+		d.found("Detected %d resource changes for %q (added %d associated roles)", n, part.owner, d.touch(part.roles...))
 	default:
-		d.touch(part.Owner)
-		d.found("Detected %d model changes for %q", n, part.Owner)
+		d.touch(part.roles...)
+		d.found("Detected %d model changes for %q", n, part.owner)
 	}
 	return nil
 }

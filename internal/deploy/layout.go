@@ -49,8 +49,9 @@ func (c *crew) target(folder, name string) (home.Area, string, []string, bool) {
 	case resourceFolder:
 		roles, ok := c.players[name]
 		return home.Resource, name, roles, ok
-	case modelFolder:
-		return c.role(home.Model, name)
+	case modelFolder: // also of roles below one
+		_, ok := c.executables[topRole(name)]
+		return home.Model, name, []string{topRole(name)}, ok
 	case settingsFolder:
 		return c.file(home.Settings, name)
 	case inputFolder:
@@ -76,5 +77,11 @@ func (c *crew) file(area home.Area, name string) (home.Area, string, []string, b
 // topName returns the first part of a slash-separated path.
 func topName(path string) string {
 	top, _, _ := strings.Cut(path, "/")
+	return top
+}
+
+// topRole returns the role that a sub-role belongs to.
+func topRole(name string) string {
+	top, _, _ := strings.Cut(name, ".")
 	return top
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"syscall"
 	"time"
-
-	"github.com/ansar-go/ansar/internal/home"
 )
 
 // lockWait is how long a deployment waits for another.
@@ -27,8 +25,11 @@ func (l folderLock) release() {
 }
 
 // lockFolders waits for other deployments, half a minute at most.
-func lockFolders(ctx context.Context, h *home.Home) (folderLock, error) {
-	paths := []string{realPath(h.Root()), realPath(h.Dir(home.Bin)), realPath(h.Dir(home.Resource))}
+func lockFolders(ctx context.Context, folders []string) (folderLock, error) {
+	paths := make([]string, 0, len(folders))
+	for _, folder := range folders {
+		paths = append(paths, realPath(folder))
+	}
 	slices.Sort(paths) // in one order, so that nobody waits in a circle
 	limited, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()

@@ -130,15 +130,15 @@ func (c *checker) Text(_ context.Context, m *Material) ([]byte, error) {
 
 func (c *checker) Fits(context.Context, string) error { return nil }
 
-// drawer is a drawer of plans with a checker that takes anything.
-func drawer(t testing.TB, h *home.Home, roles []Role, build, snapshot string) *Drawer {
+// drawerOf is a drawer of plans with a checker that takes anything.
+func drawerOf(t testing.TB, h *home.Home, roles []Role, build, snapshot string) Drawer {
 	t.Helper()
-	d, err := NewDrawer(Input{Home: h, Roles: roles, Build: build, Snapshot: snapshot, Checker: &checker{home: h}})
+	d, err := NewDeploy(Input{Home: h, Roles: roles, Build: build, Snapshot: snapshot, Checker: &checker{home: h}})
 	must(t, err)
 	return d
 }
 
-func draw(t testing.TB, d *Drawer) *Plan {
+func draw(t testing.TB, d Drawer) *Plan {
 	t.Helper()
 	plan, err := d.Draw(t.Context())
 	must(t, err)

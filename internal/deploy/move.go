@@ -12,7 +12,7 @@ import (
 // move brings what is staged to its place, and says in k what that replaced.
 func (s *stage) move(k *Kept, p *place) error {
 	if s.made {
-		k.add(&kept{roles: s.part.Roles, target: s.part.Target, undo: undoAdd})
+		k.add(&kept{roles: s.part.roles, target: s.part.Target, undo: undoAdd})
 		k.folders[filepath.Dir(s.part.Target)] = true
 	}
 	for i := range s.part.Changes {
@@ -40,7 +40,7 @@ func (s *stage) moveOne(c *Change, k *Kept, p *place) error {
 		return s.chmod(c, k)
 	}
 	k.folders[s.part.target(path.Dir(c.Path))] = true
-	e := &kept{roles: s.part.users(c.Path), target: target}
+	e := &kept{roles: s.part.users(c), target: target}
 	var err error
 	switch c.Op {
 	case Add:
@@ -70,6 +70,6 @@ func (s *stage) chmod(c *Change, k *Kept) error {
 		return cannot("change the mode of", target, err)
 	}
 	delete(s.opened, target)
-	k.add(&kept{roles: s.part.users(c.Path), target: target, mode: c.Old.Mode, undo: undoMode})
+	k.add(&kept{roles: s.part.users(c), target: target, mode: c.Old.Mode, undo: undoMode})
 	return nil
 }

@@ -8,28 +8,42 @@ import (
 	"github.com/ansar-go/ansar/internal/home"
 )
 
-// Part is a folder of the home that is fed by another folder.
+// Part is a folder that is fed by another.
 type Part struct {
-	Name           string    // as the build or the snapshot has it: bin, model-by-role/server-0
-	Area           home.Area // Bin, Model or Resource
-	Owner          string    // the role or the executable; empty for Bin
-	Source, Target string    // absolute paths
-	Roles          []string  // that are touched, sorted
+	Name           string // of the target, as people are told: bin, model/server-0
+	Source, Target string // absolute paths
 	Changes        []Change
 
-	players  map[string][]string // in bin: the roles of each executable
+	owner    string              // the role or the executable; empty if each name in it has its own
+	roles    []string            // that a change touches, if it has an owner
+	players  map[string][]string // that a change touches, by the first part of its path
+	shared   bool                // a change is of all that play it: they are put back together
+	reading  bool                // it is the source that belongs to roles
 	leftover []string            // what earlier deployments have left in the target
 }
 
 func (p *Part) source(path string) string { return filepath.Join(p.Source, filepath.FromSlash(path)) }
 func (p *Part) target(path string) string { return filepath.Join(p.Target, filepath.FromSlash(path)) }
 
-// users returns the roles that a change is of: in bin those of the executable.
-func (p *Part) users(path string) []string {
-	if p.Area != home.Bin {
-		return p.Roles
+// users returns the roles that a change is of.
+func (p *Part) users(c *Change) []string {
+	switch {
+	case p.reading && c.New.Kind != File && c.New.Kind != Link:
+		return nil // a folder can be made, and anything removed, without a look at the role
+	case p.owner == "":
+		return p.players[topName(c.Path)]
 	}
-	return p.players[topName(path)]
+	return p.roles
+}
+
+// keptFolder returns where what is replaced is kept: in the area, so that no role
+// sees it in a folder of its own.
+func (p *Part) keptFolder() string {
+	folder := p.Target
+	if p.owner != "" {
+		folder = filepath.Dir(folder)
+	}
+	return filepath.Join(folder, keptPrefix+random())
 }
 
 // deltas counts what is moved, removed or given another mode by itself.
@@ -64,6 +78,8 @@ type Plan struct {
 	Executables []string
 
 	schemas map[string][]byte // what executables with roles declare from then on
+	copies  []*textCopy       // files of a snapshot
+	base    string            // a folder that is made first where it is missing; may be empty
 
 	// Found are lines that say what was detected.
 	Found []string
@@ -74,15 +90,15 @@ type Plan struct {
 
 // Empty reports whether there is nothing to deploy.
 func (p *Plan) Empty() bool {
-	return len(p.Texts) == 0 && !slices.ContainsFunc(p.Parts, func(part *Part) bool { return len(part.Changes) > 0 })
+	return len(p.Texts)+len(p.copies) == 0 && !slices.ContainsFunc(p.Parts, func(part *Part) bool { return len(part.Changes) > 0 })
 }
 
 // Touched returns the roles that something changes for, sorted.
 func (p *Plan) Touched() []string {
 	roles := map[string]bool{}
 	for _, part := range p.Parts {
-		if len(part.Changes) > 0 {
-			for _, role := range part.Roles {
+		for i := range part.Changes {
+			for _, role := range part.users(&part.Changes[i]) {
 				roles[role] = true
 			}
 		}
@@ -104,6 +120,9 @@ func (p *Plan) Bytes() int64 {
 	for _, text := range p.Texts {
 		n += int64(len(text.Data))
 	}
+	for _, c := range p.copies {
+		n += int64(len(c.data))
+	}
 	return n
 }
 
@@ -116,11 +135,11 @@ func (p *Plan) Companions(roles ...string) []string {
 		set[role] = true
 	}
 	for _, part := range p.Parts {
-		if part.Area == home.Model {
+		if !part.shared {
 			continue
 		}
 		for i := range part.Changes {
-			users := part.users(part.Changes[i].Path)
+			users := part.users(&part.Changes[i])
 			if slices.ContainsFunc(users, func(r string) bool { return set[r] }) {
 				for _, role := range users {
 					set[role] = true
@@ -129,4 +148,30 @@ func (p *Plan) Companions(roles ...string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(set))
+}
+
+// Item is a line of what a plan would do.
+type Item struct {
+	Op       Op
+	Name     string // bin/client, settings/server-0.json
+	New, Old Node
+}
+
+// Items returns what a plan would do, in order.
+func (p *Plan) Items() []Item {
+	var items []Item
+	for _, part := range p.Parts {
+		for i := range part.Changes {
+			c := &part.Changes[i]
+			items = append(items, Item{c.Op, part.Name + "/" + c.Path, c.New, c.Old})
+		}
+	}
+	for _, t := range p.Texts {
+		node := Node{Kind: File, Size: int64(len(t.Data))}
+		items = append(items, Item{Update, string(t.Area) + "/" + t.Role + ".json", node, Node{}})
+	}
+	for _, c := range p.copies {
+		items = append(items, c.item())
+	}
+	return items
 }

@@ -109,7 +109,7 @@ func TestTargetIsLikeItsSource(t *testing.T) {
 		plant(t, build, plain, "s")
 		plant(t, bin, target, "t")
 
-		d, err := NewDrawer(Input{Home: h, Roles: roles, Build: build, Snapshot: snapshot, Checker: &checker{home: h}})
+		d, err := NewDeploy(Input{Home: h, Roles: roles, Build: build, Snapshot: snapshot, Checker: &checker{home: h}})
 		check(t, err)
 		plan, err := d.Draw(context.Background())
 		check(t, err)
@@ -159,7 +159,7 @@ func TestRevertPutsEverythingBack(t *testing.T) {
 		plant(t, filepath.Join(snapshot, "model-by-role/server-0"), randomTree(t, "source"), "s")
 		plant(t, model, randomTree(t, "target"), "t")
 		before := contents(t, model)
-		d, err := NewDrawer(Input{Home: h, Roles: roles, Snapshot: snapshot, Checker: &checker{home: h}})
+		d, err := NewDeploy(Input{Home: h, Roles: roles, Snapshot: snapshot, Checker: &checker{home: h}})
 		check(t, err)
 		plan, err := d.Draw(context.Background())
 		check(t, err)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ansar-go/ansar/internal/home"
 )
 
 // Member is a role that runs.
@@ -75,9 +77,25 @@ func reasons(failed map[string]error) string {
 	return strings.Join(texts, ", ")
 }
 
-// Deployment is one deployment.
+// Drawer finds what is to be done. There are [NewDeploy] and [NewSnapshot].
+type Drawer interface {
+	// Draw finds what would change now. It reads, and changes nothing.
+	Draw(ctx context.Context) (*Plan, error)
+
+	// theHome returns the home in question.
+	theHome() *home.Home
+
+	// places returns the folders that others must not work in meanwhile, and
+	// those in which a kill can have left something.
+	places() (locked, littered []string)
+
+	// nothing is what is said if there is nothing to be done.
+	nothing() string
+}
+
+// Deployment is one deployment, or one snapshot.
 type Deployment struct {
-	Drawer *Drawer
+	Drawer Drawer
 	Group  Group
 
 	// Force has running roles stopped that something changes for, and started
@@ -115,15 +133,16 @@ func (d *Deployment) log(format string, args ...any) {
 // Errors to match: *[RunningError] without Force; *[RevertedError], if a role was
 // not ready afterwards; *[RestoreError], if one does not run any more.
 func (d *Deployment) Run(ctx context.Context) (*Plan, error) {
-	lock, err := lockFolders(ctx, d.Drawer.Home)
+	locked, littered := d.Drawer.places()
+	lock, err := lockFolders(ctx, locked)
 	if err != nil {
 		return nil, err
 	}
 	defer lock.release()
-	if err := Clear(d.Drawer.Home); err != nil {
+	if err := clearFolders(littered...); err != nil {
 		return nil, err
 	}
-	interrupted, err := readJournal(d.Drawer.Home)
+	interrupted, err := readJournal(d.Drawer.theHome())
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +155,7 @@ func (d *Deployment) Run(ctx context.Context) (*Plan, error) {
 		if len(plan.Parts) > 0 { // with something left to clear
 			return plan, d.clear(ctx, plan)
 		}
-		d.log("Nothing to deploy")
+		d.log("%s", d.Drawer.nothing())
 		return plan, nil
 	}
 	plan, release, err := d.reserve(ctx, plan, interrupted)
@@ -160,8 +179,8 @@ func (d *Deployment) tell(plan *Plan) {
 
 // clear removes left-overs where nothing else is to be done.
 func (d *Deployment) clear(ctx context.Context, plan *Plan) error {
-	d.log("Nothing to deploy")
-	kept, err := plan.Transfer(ctx, d.Drawer.Home, nil)
+	d.log("%s", d.Drawer.nothing())
+	kept, err := plan.Transfer(ctx, d.Drawer.theHome(), nil)
 	if err != nil {
 		return err
 	}

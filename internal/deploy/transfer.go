@@ -73,6 +73,11 @@ func (p *Plan) Transfer(ctx context.Context, h *home.Home, o *TransferOptions) (
 
 // copy makes all new files.
 func (p *Plan) copy(ctx context.Context, stages []*stage, o *TransferOptions) error {
+	if p.base != "" {
+		if err := os.MkdirAll(p.base, 0o777); err != nil { // the user's umask decides
+			return cannot("create", p.base, err)
+		}
+	}
 	var jobs []job
 	for _, s := range stages {
 		if n, _ := s.part.deltas(); n > 0 {
@@ -119,6 +124,11 @@ func (p *Plan) move(ctx context.Context, h *home.Home, stages []*stage, k *Kept,
 			return err
 		}
 	}
+	for _, c := range p.copies {
+		if err := c.write(k); err != nil {
+			return err
+		}
+	}
 	for _, text := range p.Texts {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -133,17 +143,12 @@ func (p *Plan) move(ctx context.Context, h *home.Home, stages []*stage, k *Kept,
 
 // forget removes what the home knows of programs that are replaced.
 func (p *Plan) forget(h *home.Home, k *Kept) error {
-	for _, part := range p.Parts {
-		if part.Area != home.Bin {
-			continue
+	for _, name := range p.Executables {
+		if _, err := h.Load(home.Schema, name); err != nil {
+			continue // there is nothing, or what there is cannot be a program
 		}
-		for _, name := range p.Executables {
-			if _, err := h.Load(home.Schema, name); err != nil {
-				continue // there is nothing, or what there is cannot be a program
-			}
-			if err := k.store(h, home.Schema, name, nil, part.players[name]...); err != nil {
-				return err
-			}
+		if err := k.store(h, home.Schema, name, nil, p.Parts[0].players[name]...); err != nil { // bin comes first
+			return err
 		}
 	}
 	return nil
@@ -151,11 +156,7 @@ func (p *Plan) forget(h *home.Home, k *Kept) error {
 
 // transfer brings one part to its place.
 func (s *stage) transfer(k *Kept, o *TransferOptions) error {
-	folder := s.part.Target
-	if s.part.Area != home.Bin {
-		folder = filepath.Dir(folder)
-	}
-	p := &place{folder: filepath.Join(folder, keptPrefix+random())}
+	p := &place{folder: s.part.keptFolder()}
 	k.places = append(k.places, p)
 	all, moved := s.part.deltas()
 	if all > 0 {
@@ -203,18 +204,18 @@ func (k *Kept) store(h *home.Home, area home.Area, name string, data []byte, rol
 	return nil
 }
 
-// Clear removes what a deployment that was killed has left in the areas of the
-// home: what it had replaced. Nobody else may be deploying.
-func Clear(h *home.Home) error {
+// clearFolders removes what a deployment that was killed has left directly in
+// folders: what it had replaced. Nobody else may be deploying.
+func clearFolders(folders ...string) error {
 	var errs []error
-	for _, area := range []home.Area{home.Bin, home.Model, home.Resource} {
-		entries, err := os.ReadDir(h.Dir(area))
-		if err != nil {
-			return cannot("read", h.Dir(area), err)
+	for _, folder := range folders {
+		entries, err := os.ReadDir(folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return cannot("read", folder, err)
 		}
 		for _, e := range entries {
 			if strings.HasPrefix(e.Name(), ownPrefix) {
-				errs = append(errs, removeAll(filepath.Join(h.Dir(area), e.Name())))
+				errs = append(errs, removeAll(filepath.Join(folder, e.Name())))
 			}
 		}
 	}
