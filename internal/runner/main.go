@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -22,6 +23,10 @@ import (
 // for.
 const orphanLimit = 5 * time.Second
 
+// memoryLimit is when garbage is collected, in bytes. A runner begins with less
+// than 5 MB by this count, of which it touches 1.
+const memoryLimit = 16 << 20
+
 const (
 	exitDone  = 0
 	exitFault = 1
@@ -36,7 +41,8 @@ func Main() {
 		fmt.Fprintf(os.Stderr, "%s: it is started by ansar, with what it is to run, and not by hand\n", Name)
 		os.Exit(exitUsage)
 	}
-	debug.SetGCPercent(25) // what it keeps is little: a small heap is cheap to collect
+
+	frugal()
 	orders := make(chan os.Signal, 4)
 	// SIGPIPE is heeded so that the end of a reader is an error and no death.
 	// Whatever of these was ignored is not: programs inherit that.
@@ -51,6 +57,15 @@ func Main() {
 		}
 	}
 	os.Exit(status)
+}
+
+// frugal keeps the program small, as there may be one for each role. What it
+// does all day allocates nothing, so there is nothing to collect until something
+// unusual happens; and it never has two things to do at once for long.
+func frugal() {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(memoryLimit)
 }
 
 // play plays the role. The error says why it was not played at all.

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -42,6 +43,7 @@ type output struct {
 
 	mu    sync.Mutex // guards the fields below, and the order of lines
 	lines []byte     // finished, to be written
+	start []byte     // what lines of this instant begin with
 	tail  tail
 	watch func(line []byte) // sees each line of the program; nil: none does
 }
@@ -110,6 +112,11 @@ func (s *stream) finish() {
 func (o *output) say(tag byte, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.note(tag, text)
+}
+
+// note is say for who holds mu.
+func (o *output) note(tag byte, text string) {
 	if o.store == nil {
 		return
 	}
@@ -118,12 +125,13 @@ func (o *output) say(tag byte, text string) {
 	o.lines = o.lines[:0]
 }
 
-// head is what the lines of this instant begin with.
+// head is what the lines of this instant begin with, until the next call.
 func (o *output) head(tag byte, name string) []byte {
-	head := time.Now().UTC().AppendFormat(make([]byte, 0, 128), "2006-01-02T15:04:05.000")
-	head = append(head, ' ', tag)
-	head = append(head, " <00000001>"...)
-	return append(append(head, name...), " - "...)
+	o.start = time.Now().UTC().AppendFormat(o.start[:0], "2006-01-02T15:04:05.000")
+	o.start = append(o.start, ' ', tag)
+	o.start = append(o.start, " <00000001>"...)
+	o.start = append(append(o.start, name...), " - "...)
+	return o.start
 }
 
 // line adds a line of the program, in pieces if it is too long.
@@ -171,12 +179,17 @@ func wholeRunes(text []byte) int {
 	return len(text) // it is no text at all
 }
 
-// begin forgets what the run before has printed.
-func (o *output) begin(watch func(line []byte)) {
-	o.mu.Lock()
+// begin starts a program whose lines come here. They follow the line that says
+// so, and not what the run before has printed.
+func (o *output) begin(watch func(line []byte), start func() (pid int, err error)) error {
+	o.mu.Lock() // what is printed waits
 	defer o.mu.Unlock()
-	o.tail = tail{}
-	o.watch = watch
+	o.tail, o.watch = tail{}, watch
+	pid, err := start()
+	if err == nil {
+		o.note(tagStarted, fmt.Sprintf("Started process (%d)", pid))
+	}
+	return err
 }
 
 // lastLines are the last lines of this run.

@@ -61,10 +61,15 @@ func (p *plain) begin(restart int) error {
 		return err
 	}
 	_, _ = p.lock.EmptyTmp() // what is left in it does no harm
-	p.out.begin(w.line)
-	p.process, err = osproc.Start(&osproc.Spec{
-		Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(marked(env, p.spec.Home, p.spec.Role), w.env...), Dir: dir,
-		Stdout: p.stdout, Stderr: p.stderr, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
+	err = p.out.begin(w.line, func() (pid int, err error) {
+		p.process, err = osproc.Start(&osproc.Spec{
+			Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(env[:len(env):len(env)], w.env...), Dir: dir,
+			Stdout: p.stdout, Stderr: p.stderr, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
+		})
+		if err != nil {
+			return 0, err
+		}
+		return p.process.Pid(), nil
 	})
 	if err != nil {
 		w.abandon()
@@ -73,7 +78,6 @@ func (p *plain) begin(restart int) error {
 	w.began()
 	p.exit = osproc.Exit{}
 	p.record(restart)
-	p.out.say(tagStarted, fmt.Sprintf("Started process (%d)", p.process.Pid()))
 	p.tell.StartedAs(p.process.Pid(), p.number)
 	p.follow(p.process, w, restart)
 	return nil
@@ -129,6 +133,7 @@ func (p *plain) ready() {
 		_ = p.file.Ready(p.number) // as in record
 	}
 	p.tell.Ready()
+
 }
 
 // ask implements [player].
