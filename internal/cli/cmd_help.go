@@ -8,14 +8,15 @@ const exitCodes = `What the exit status of ansar says:
 
     0    done
     1    the command could not do it; run: a role ended in a fault, which
-         being aborted is not where it was told to stop
+         being aborted is not where it was told to stop, or, asked about
+         tests, one of them failed
     2    wrong usage: an unknown command or flag, a bad value, two of an
          either-or; nothing was done
   130    interrupted; the first ctrl-C of run ends it in order, and its status
          is 0 or 1 by the results, the second kills what is left
 
-A program that is run by hand has the same: 0 done, 1 a fault, 2 wrong usage,
-130 interrupted.`
+A program that is run by hand has the same: 0 done, 1 a fault or a report in
+which a test failed, 2 wrong usage, 130 interrupted.`
 
 // exitCodesTopic is no command: it is there for ansar help exit-codes.
 func exitCodesTopic() *cobra.Command {

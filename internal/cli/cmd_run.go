@@ -21,9 +21,17 @@ The first ctrl-C tells each role to stop; their results are printed as usual. Th
 second kills what is left.
 
 What is not a flag of run is a setting for this one run, as --name=value: it is
-given to every role that is found, and stored nowhere.` + forceHelp + restarted + `
+given to every role that is found, and stored nowhere.
 
-The exit status is 1 if a role ended in a fault: see ansar help exit-codes.`
+With --test-run the lines are about tests: of each role that returned a report,
+how many of its tests passed and failed, and for each that failed the place in
+the source, as editors and terminals follow it, and its text. --code-path says
+below which folder the source is. With --test-analyzer the named program is run
+after the roles, with all reports as its input, and what it returns is printed.
+--junit writes the reports to a file as well.` + forceHelp + restarted + `
+
+The exit status is 1 if a role ended in a fault, or if with --test-run or --junit
+a test failed: see ansar help exit-codes.`
 
 // runFlags are what run is told by flags.
 type runFlags struct {
@@ -31,6 +39,7 @@ type runFlags struct {
 	level      actor.Level
 	forwarding string
 	grace      time.Duration
+	tests      testFlags
 }
 
 func runCommand(e *env) *cobra.Command {
@@ -39,13 +48,14 @@ func runCommand(e *env) *cobra.Command {
 		Use:               "run [role...] [home]",
 		Short:             "run roles until they have ended",
 		Long:              runLong,
-		Example:           "  ansar run\n  ansar run 'test-.*' --debug-level=CONSOLE",
+		Example:           "  ansar run\n  ansar run 'test-.*' --debug-level=CONSOLE\n  ansar run 'test-.*' --test-run --code-path=.",
 		ValidArgsFunction: completeForwarding(e),
 	}
 	f.add(cmd)
 	cmd.Flags().Var((*levelFlag)(&f.level), "debug-level", "how much of the roles' logs is printed: FAULT WARNING CONSOLE OBJECT TRACE DEBUG NONE")
 	word(cmd.Flags(), &f.forwarding, "forwarding", "the role that reads standard input")
 	addGrace(cmd.Flags(), &f.grace)
+	f.tests.add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("debug-level", completeWords(levelNames...)) // the flag is there
 	return forwarding(cmd, func(c *commandLine) error {
 		found, forwarded, err := e.find(c, &f.searchFlags)
@@ -72,6 +82,9 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
 		return preconditionf("roles matching \"%v\" do not include %q", found.search(), f.forwarding)
 	}
+	if err := f.tests.check(found.home); err != nil {
+		return err
+	}
 	if err := s.clear(f.grace); err != nil {
 		return err
 	}
@@ -92,14 +105,14 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 			e.console("Completion for %q (%s)", ending.Role, ending.Value.MessageName())
 		},
 		Leave: func(r *group.Result) {
-			_, status := explain(e.command, e.report(found, r))
+			_, status := explain(e.command, e.reportRun(f, found, r))
 			os.Exit(status)
 		},
 	})
 	if err != nil {
 		return &failure{err}
 	}
-	return e.report(found, result)
+	return e.reportRun(f, found, result)
 }
 
 // check checks settings for one run against what the program of each role has.
@@ -119,6 +132,18 @@ func (c *commandLine) check(found *found, forwarded []string) error {
 	return nil
 }
 
+// sayLate names the roles that did not stop by themselves.
+func (e *env) sayLate(result *group.Result) {
+	for _, ending := range result.Completed {
+		switch {
+		case ending.Late && result.Killed:
+			fmt.Fprintf(e.stderr, "ansar: role %q was killed\n", ending.Role)
+		case ending.Late:
+			fmt.Fprintf(e.stderr, "ansar: role %q did not stop in time and was killed\n", ending.Role)
+		}
+	}
+}
+
 // report prints what came of a run. Its error is the exit status.
 func (e *env) report(found *found, result *group.Result) error {
 	run := &homepb.Run{Home: found.homePath}
@@ -127,13 +152,8 @@ func (e *env) report(found *found, result *group.Result) error {
 	}
 	for _, ending := range result.Completed {
 		run.Completed = append(run.Completed, &homepb.RoleValue{Role: ending.Role, Value: ending.Value})
-		switch {
-		case ending.Late && result.Killed:
-			fmt.Fprintf(e.stderr, "ansar: role %q was killed\n", ending.Role)
-		case ending.Late:
-			fmt.Fprintf(e.stderr, "ansar: role %q did not stop in time and was killed\n", ending.Role)
-		}
 	}
+	e.sayLate(result)
 	err := e.print(settings.MarshalEnvelope(run, &settings.WriteOptions{
 		Typed: true, Redact: true, Types: &homeTypes{programs: found.programs, roles: found.roles},
 	}))
