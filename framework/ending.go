@@ -38,8 +38,8 @@ func (p *program) heedSignals() {
 			switch {
 			case s == syscall.SIGPIPE:
 			case p.host.Hosted() || !p.ending.stopped.Swap(true):
-				p.host.Stop(s.String(), p.grace())
 				p.stoppedBy(s)
+				p.host.Stop(s.String(), p.grace())
 			default:
 				p.host.Kill("killed by a second signal")
 			}

@@ -95,7 +95,7 @@ func (f *File) lock(create bool) (*writer, error) {
 		if err != nil {
 			return nil, f.cannot("write", err)
 		}
-		if err := waitLock(file, lockPatience); err != nil {
+		if err := waitLock(file, f.patience); err != nil {
 			return nil, f.cannot("write", err)
 		}
 		if current(file, path) {

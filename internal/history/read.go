@@ -91,17 +91,16 @@ func merge(records []*record) []Run {
 	return list
 }
 
-// parseAll reads lines. What follows the last newline is passed over: it is being
-// written, or torn, and then counted once it is ended.
+// parseAll reads lines. What follows the last newline is a record if it lacks
+// nothing else. If it does, it is being written, or torn, and then counted once
+// it is ended.
 func parseAll(text []byte) (records []*record, damaged int) {
 	for len(text) > 0 {
 		line, rest, whole := bytes.Cut(text, []byte("\n"))
-		if !whole {
-			break
-		}
 		text = rest
 		rec, ok := parse(line)
 		switch {
+		case !ok && !whole:
 		case !ok:
 			damaged++
 		case rec != nil:
@@ -159,11 +158,11 @@ func readTail(file *os.File) (*tail, error) {
 // parse reads the lines from the last on, up to one that begins a run, and
 // reports whether there is one.
 func (t *tail) parse(text []byte) bool {
-	end := bytes.LastIndexByte(text, '\n')
-	for end >= 0 {
+	for end := len(text); end >= 0; {
 		begin := bytes.LastIndexByte(text[:end], '\n')
 		rec, ok := parse(text[begin+1 : end])
 		switch {
+		case !ok && end == len(text): // what follows the last newline, see parseAll
 		case !ok:
 			t.damaged++
 		case rec != nil:

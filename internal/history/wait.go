@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -54,8 +53,9 @@ func (f *File) once(ctx context.Context, files *fsnotify.Watcher, path string, n
 	if !run.Open() {
 		return run, nil
 	}
-	gone, stop := f.watch(run)
-	defer stop()
+	concerned := f.concerned(run)
+	watch := concerned.watch()
+	defer watch.stop()
 	if last {
 		run, err = f.Settle()
 	} else {
@@ -64,11 +64,14 @@ func (f *File) once(ctx context.Context, files *fsnotify.Watcher, path string, n
 	if err != nil || run != nil && run.Number == number && !run.Open() {
 		return run, err
 	}
+	if run == nil || run.Number != number || f.concerned(run) != concerned {
+		return nil, nil // things have changed meanwhile
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-gone:
+		case <-watch.gone:
 			return nil, nil
 		case event := <-files.Events:
 			if event.Name == path {
@@ -82,30 +85,42 @@ func (f *File) once(ctx context.Context, files *fsnotify.Watcher, path string, n
 	}
 }
 
-// watch tells when one of the processes is gone that the end of the run depends
-// on. stop ends the watch, and waits until it has ended.
-func (f *File) watch(r *Run) (gone <-chan struct{}, stop func()) {
+// concerned are the processes that the end of a run depends on. One that is out
+// of sight has no id that means anything here.
+type concerned struct {
+	process, holder, keeper, parent home.Process
+	outOfSight                      bool
+}
+
+func (f *File) concerned(r *Run) concerned {
+	c := concerned{process: r.process, parent: r.parent}
+	see := func(lock string) home.Process {
+		holder, err := f.home.Holder(lock)
+		switch {
+		case holder == nil && err == nil:
+			return home.Process{}
+		case err != nil || !holder.Visible:
+			c.outOfSight = true
+			return home.Process{}
+		}
+		return home.Identify(holder.PID)
+	}
+	c.holder, c.keeper = see(f.role), see(f.role+keeperSuffix)
+	return c
+}
+
+// watch tells when one of the processes has ended that has not yet.
+func (c *concerned) watch() *watch {
 	w := newWatch()
-	process := r.process
-	holder, _ := f.home.Holder(f.role)
-	if holder != nil && holder.PID != process.PID { // a runner
-		process = home.Identify(holder.PID)
-	}
-	switch {
-	case holder != nil && !holder.Visible:
-		w.after(outOfSight)
-	case process.Alive():
-		w.add(process)
-	}
-	if keeper, _ := f.home.Holder(strings.TrimSuffix(f.role, keeperSuffix) + keeperSuffix); keeper != nil {
-		if keeper.Visible {
-			w.add(home.Identify(keeper.PID))
-		} else {
-			w.after(outOfSight)
+	added := map[int]bool{}
+	for _, p := range []home.Process{c.process, c.holder, c.keeper, c.parent} {
+		if p.Here() && !added[p.PID] {
+			added[p.PID] = true
+			w.add(p)
 		}
 	}
-	if r.parent.Alive() {
-		w.add(r.parent)
+	if c.outOfSight {
+		w.after(outOfSight)
 	}
-	return w.gone, w.stop
+	return w
 }

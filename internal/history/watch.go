@@ -25,22 +25,21 @@ func newWatch() *watch {
 
 func (w *watch) tell() { w.once.Do(func() { close(w.gone) }) }
 
-// add watches a process. One that cannot be watched counts as gone if it is, and
-// is looked for now and then if it is not.
+// add watches a process. What has ended already is for the caller to see, who
+// looks after this. To be a zombie is not enough: only its main thread has ended
+// then, and others may still hold its locks.
 func (w *watch) add(p home.Process) {
-	ended, err := openProcess(p.PID)
-	switch {
-	case !p.Alive():
-		if err == nil {
-			ended.close()
-		}
-		w.tell()
-	case err != nil:
+	other, err := openProcess(p.PID)
+	switch now := home.Identify(p.PID); {
+	case err != nil && p.Alive():
 		w.after(outOfSight)
+	case err != nil:
+	case now != p || other.ended():
+		other.close()
 	default:
 		w.wait.Go(func() {
-			defer ended.close()
-			if ended.wait(w.ctx) {
+			defer other.close()
+			if other.wait(w.ctx) {
 				w.tell()
 			}
 		})

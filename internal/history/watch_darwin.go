@@ -26,6 +26,9 @@ func openProcess(pid int) (*process, error) {
 
 func (p *process) close() { _ = unix.Close(p.queue) }
 
+// ended reports whether the process has ended: who has cannot be opened.
+func (p *process) ended() bool { return false }
+
 // wait waits for the end of the process or of ctx, and reports whether the
 // process has ended.
 func (p *process) wait(ctx context.Context) (ended bool) {

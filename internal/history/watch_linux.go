@@ -29,6 +29,16 @@ func openProcess(pid int) (*process, error) {
 
 func (p *process) close() { _ = p.file.Close() }
 
+// ended reports whether all of the process has ended.
+func (p *process) ended() (ended bool) {
+	conn, err := p.file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	_ = conn.Control(func(fd uintptr) { ended = readable(fd) }) // it is open
+	return ended
+}
+
 // wait waits for the end of the process or of ctx, and reports whether the
 // process has ended.
 func (p *process) wait(ctx context.Context) (ended bool) {
@@ -39,10 +49,17 @@ func (p *process) wait(ctx context.Context) (ended bool) {
 	unwatch := context.AfterFunc(ctx, func() { _ = p.file.SetReadDeadline(time.Unix(1, 0)) })
 	defer unwatch()
 	_ = conn.Read(func(fd uintptr) bool { // an error is that of ctx
-		events := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-		n, err := unix.Poll(events, 0)
-		ended = n > 0
-		return ended || err != nil && !errors.Is(err, unix.EINTR)
+		ended = readable(fd)
+		return ended
 	})
 	return ended
+}
+
+func readable(fd uintptr) bool {
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		if !errors.Is(err, unix.EINTR) {
+			return n > 0
+		}
+	}
 }
