@@ -3,20 +3,24 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/property"
 )
 
 const listLong = `List prints the names of roles, one a line.
 
 With -l, each line has the executable and the size of the role's log: folders,
-files and bytes. The last line has the totals.`
+files and bytes. The last line has the totals.
+
+With --json, each role is one JSON object, on one line.`
 
 func listCommand(e *env) *cobra.Command {
 	var search searchFlags
-	var long bool
+	var long, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list [role...] [home]",
 		Short: "print the roles of a home",
@@ -29,6 +33,9 @@ func listCommand(e *env) *cobra.Command {
 			h, roles, err := g.open()
 			if err != nil {
 				return err
+			}
+			if asJSON {
+				return e.listJSON(h, roles)
 			}
 			if long {
 				return e.listLong(h, roles)
@@ -43,6 +50,7 @@ func listCommand(e *env) *cobra.Command {
 	}
 	search.add(cmd)
 	cmd.Flags().BoolVarP(&long, "long-listing", "l", false, "executables and sizes of logs, too")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON, one object a line")
 	return cmd
 }
 
@@ -59,4 +67,29 @@ func (e *env) listLong(h *home.Home, roles []home.Role) error {
 	}
 	fmt.Fprintf(&text, "%-24s %v\n", "totals", total)
 	return e.print([]byte(text.String()))
+}
+
+// listJSON prints no properties: they may have what is nobody's business.
+func (e *env) listJSON(h *home.Home, roles []home.Role) error {
+	type logs struct {
+		Folders int   `json:"folders"`
+		Files   int   `json:"files"`
+		Bytes   int64 `json:"bytes"`
+	}
+	type listed struct {
+		Role       string    `json:"role"`
+		Executable string    `json:"executable"`
+		Plain      bool      `json:"plain"` // none of the framework
+		Created    time.Time `json:"created"`
+		Logs       logs      `json:"logs"`
+	}
+	list := make([]listed, 0, len(roles))
+	for _, role := range roles {
+		size, err := h.LogSize(role.Name)
+		if err != nil {
+			return err
+		}
+		list = append(list, listed{role.Name, role.Executable, property.Plain(role), role.Created, logs(size)})
+	}
+	return printLines(e, list)
 }

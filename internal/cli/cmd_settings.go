@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/property"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
@@ -14,7 +16,10 @@ const settingsLong = `Settings prints the settings of a role. Secret ones read "
 
 With --set-file, the settings of each role that is found become those of the file,
 after it was checked against what the executable has declared. What the file does
-not name is as the executable has it built in, but for secrets, which stay.` + forceHelp + restarted
+not name is as the executable has it built in, but for secrets, which stay.
+
+The settings of a role that was added with --command are its secret variables:
+{"value": {"NAME": "VALUE"}}. One that reads "***" stays as it is.` + forceHelp + restarted
 
 const inputLong = `Input prints the input of a role.
 
@@ -76,7 +81,10 @@ func (e *env) show(p part, f *found) error {
 		return preconditionf("multiple %s (%d matches)", plural(p.name), len(f.roles))
 	}
 	role := f.roles[0]
-	program, err := f.programs.get(role.Executable)
+	if p.area == home.Settings && property.Plain(role) {
+		return e.showSecrets(f, role)
+	}
+	program, err := f.programs.of(role)
 	if err != nil {
 		return err
 	}
@@ -123,7 +131,15 @@ func (e *env) replace(p part, f *found, name string, grace time.Duration) error 
 func (p part) replacements(f *found, file file) ([]change, error) {
 	changes := make([]change, 0, len(f.roles))
 	for _, role := range f.roles {
-		program, err := f.programs.get(role.Executable)
+		if p.area == home.Settings && property.Plain(role) {
+			text, err := newSecrets(f.home, role.Name, file)
+			if err != nil {
+				return nil, err
+			}
+			changes = append(changes, change{p.area, role.Name, text})
+			continue
+		}
+		program, err := f.programs.of(role)
 		if err != nil {
 			return nil, err
 		}

@@ -113,7 +113,7 @@ func (e *env) find(c *commandLine, search *searchFlags) (*found, []string, error
 			return nil, nil
 		}
 		for _, role := range f.roles {
-			program, err := f.programs.get(role.Executable)
+			program, err := f.programs.of(role)
 			if err != nil {
 				return nil, err
 			}
@@ -139,7 +139,7 @@ func (e *env) changes(c *commandLine, f *found, flags fileFlags, forwarded []str
 	}
 	var list []change
 	for _, role := range f.roles {
-		program, err := f.programs.get(role.Executable)
+		program, err := f.programs.of(role)
 		if err != nil {
 			return nil, err
 		}

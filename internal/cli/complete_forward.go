@@ -34,6 +34,8 @@ func completeAdd(e *env) completer {
 	return completePartial(e, &partialKind{
 		words: func(p *partial) ([]string, cobra.ShellCompDirective) {
 			switch {
+			case p.own.Changed("command"):
+				return p.plainWords()
 			case p.added() == "":
 				return e.executables(p.commandLine), noFiles
 			case len(p.before.words) == 2:
@@ -41,7 +43,12 @@ func completeAdd(e *env) completer {
 			}
 			return nil, noFiles
 		},
-		executables: func(p *partial) []string { return []string{p.added()} },
+		executables: func(p *partial) []string {
+			if p.own.Changed("command") {
+				return nil
+			}
+			return []string{p.added()}
+		},
 		values: map[string]func(*partial) []string{
 			"executable": func(p *partial) []string { return e.executables(p.commandLine) },
 		},
@@ -55,6 +62,18 @@ func (p *partial) added() string {
 		executable = p.before.words[0]
 	}
 	return executable
+}
+
+// plainWords completes a role of a plain program, which has no name yet, a home, and
+// arguments of the program.
+func (p *partial) plainWords() ([]string, cobra.ShellCompDirective) {
+	switch {
+	case slices.Contains(p.args, "--"):
+		return nil, cobra.ShellCompDirectiveDefault
+	case len(p.before.words) == 1:
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	}
+	return nil, noFiles
 }
 
 // completeForwarding completes roles, and settings of the roles found so far.
@@ -152,9 +171,9 @@ func (p *partial) ownValues(f *pflag.Flag) ([]string, cobra.ShellCompDirective) 
 		return list(p), noFiles
 	}
 	switch f.Name {
-	case "home-path":
+	case "home-path", "dir":
 		return nil, cobra.ShellCompDirectiveFilterDirs
-	case "settings-file", "input-file":
+	case "settings-file", "input-file", "env-file", "command":
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	return nil, noFiles

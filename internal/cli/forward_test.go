@@ -42,7 +42,8 @@ func TestSplit(t *testing.T) {
 			words: []string{"arm"}, forwarded: []string{"--rotation=-90.0"}, open: true}},
 		{"a flag is none", "--rotation --seconds=1", pieces{forwarded: []string{"--rotation", "--seconds=1"}}},
 		{"a setting at the end has none", "arm --rotation", pieces{words: []string{"arm"}, forwarded: []string{"--rotation"}}},
-		{"behind -- all are words", "arm -- --rotation -x", pieces{words: []string{"arm", "--rotation", "-x"}}},
+		{"behind -- all are words", "arm -- --rotation -x", pieces{
+			words: []string{"arm", "--rotation", "-x"}, rest: []string{"--rotation", "-x"}}},
 		{"a dash is a word", "arm -", pieces{words: []string{"arm", "-"}}},
 		{"an own flag at the end is left to its parser", "arm --count", pieces{own: []string{"--count"}, words: []string{"arm"}}},
 	}

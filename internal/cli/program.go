@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/ansar-go/ansar/internal/home"
+	"github.com/ansar-go/ansar/internal/property"
 	"github.com/ansar-go/ansar/internal/settings/schema"
 )
 
@@ -42,6 +43,15 @@ func (p *programs) get(executable string) (*schema.Program, error) {
 		p.loaded[executable] = program
 	}
 	return program, err
+}
+
+// of returns what the program declares that plays a role. A plain program declares
+// nothing.
+func (p *programs) of(role home.Role) (*schema.Program, error) {
+	if property.Plain(role) {
+		return nil, usagef("role %q is played by a program without settings and input: see ansar edit command %s", role.Name, role.Name)
+	}
+	return p.get(role.Executable)
 }
 
 func (p *programs) load(executable string) (*schema.Program, error) {

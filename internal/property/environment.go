@@ -46,22 +46,47 @@ func Secrets(h *home.Home, role string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ParseSecrets(path, data, nil)
+}
+
+// ParseSecrets reads the content of such a file, {"value": {"NAME": "VALUE"}}. A
+// value that reads "***" is the one of before, or none. Errors tell the file, and
+// never a value.
+func ParseSecrets(file string, data []byte, before map[string]string) (map[string]string, error) {
 	m := &structpb.Struct{}
-	if _, err := settings.UnmarshalEnvelope(path, data, m, &settings.ReadOptions{Root: "settings", Strict: true}); err != nil {
+	if _, err := settings.UnmarshalEnvelope(file, data, m, &settings.ReadOptions{Root: "settings", Strict: true}); err != nil {
 		return nil, err
 	}
 	secrets := map[string]string{}
-	for name, v := range m.Fields {
-		text, ok := v.GetKind().(*structpb.Value_StringValue)
+	for _, name := range sortedKeys(m.Fields) {
+		text, ok := m.Fields[name].GetKind().(*structpb.Value_StringValue)
 		if !ok {
-			return nil, fmt.Errorf("%s: the value of %s is not a text", path, name)
+			return nil, fmt.Errorf("%s: the value of %s is not a text", file, name)
 		}
 		if err := CheckVariable(name, text.StringValue); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		secrets[name] = text.StringValue
+		value, known := before[name]
+		switch {
+		case text.StringValue != hidden:
+			secrets[name] = text.StringValue
+		case known:
+			secrets[name] = value
+		}
 	}
 	return secrets, nil
+}
+
+// hidden stands in place of a secret.
+const hidden = "***"
+
+// HiddenText returns what of the secrets may be printed: their names.
+func HiddenText(secrets map[string]string) []byte {
+	names := map[string]string{}
+	for name := range secrets {
+		names[name] = hidden
+	}
+	return SecretsText(names)
 }
 
 // SecretsText returns the content of the file that [Secrets] reads.
