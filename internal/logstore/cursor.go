@@ -51,7 +51,7 @@ func (c *cursor) skip() error {
 	}
 	var wanted []*part
 	for i, p := range c.parts {
-		end, err := p.ending(block)
+		end, err := p.ending(block, 0)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package logstore
 import (
 	"bytes"
 	"io"
+	"time"
 )
 
 // ending is what the end of a segment tells about it.
@@ -10,8 +11,9 @@ type ending struct {
 	size   int64
 	torn   bool  // the last line has no newline
 	newest stamp // the latest of the last lines
+	oldest stamp // the earliest of them
 	last   stamp // of the last of them
-	known  bool  // both are
+	known  bool  // there are times
 }
 
 // endOf looks at the end of the current segment. One that is not there is empty.
@@ -21,12 +23,12 @@ func endOf(folder string) (end ending, err error) {
 		return end, err
 	}
 	defer p.file.Close()
-	return p.ending(smallest)
+	return p.ending(smallest, Tolerance) // what is above is no later than newest then
 }
 
-// ending looks at the end of a part: so many bytes, or more until there is a time
-// among them.
-func (p *part) ending(length int64) (end ending, err error) {
+// ending looks at the end of a part: so many bytes, or more until there are times
+// among them that span so much.
+func (p *part) ending(length int64, span time.Duration) (end ending, err error) {
 	end.size = p.size
 	for ; ; length *= 4 {
 		length = min(length, p.size)
@@ -41,10 +43,14 @@ func (p *part) ending(length int64) (end ending, err error) {
 			tail = tail[lineLen(tail):]
 		}
 		end.look(tail)
-		if end.known || length == p.size {
+		if end.spans(span) || length == p.size {
 			return end, nil
 		}
 	}
+}
+
+func (end *ending) spans(d time.Duration) bool {
+	return end.known && (d == 0 || !end.newest.add(-d).before(end.oldest))
 }
 
 // look learns the times of some lines.
@@ -54,9 +60,12 @@ func (end *ending) look(lines []byte) {
 		if !ok {
 			continue
 		}
-		end.last, end.known = s, true
+		if !end.known || s.before(end.oldest) {
+			end.oldest = s
+		}
 		if end.newest.before(s) {
 			end.newest = s
 		}
+		end.last, end.known = s, true
 	}
 }

@@ -88,7 +88,9 @@ func (f *follower) watch(c *cursor) error {
 			return &fs.PathError{Op: "watch", Path: folder, Err: reason(err)}
 		case folder == own:
 			f.states[c] = watched
-			return nil
+			// Who removes the folder is told of there: it has files that are
+			// open, and tells nothing itself until they are closed.
+			return f.watcher.Add(filepath.Dir(own))
 		default:
 			if _, err := os.Lstat(below); err != nil {
 				return nil

@@ -93,7 +93,7 @@ func (w *Writer) load() error {
 	}
 	w.size = end.size
 	if end.known {
-		w.newest = end.newest.add(Tolerance) // what was above it was no later than this
+		w.newest = end.newest
 	}
 	if end.torn {
 		w.full.rest = []byte{'\n'}
