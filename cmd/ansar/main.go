@@ -1,6 +1,12 @@
 // Command ansar describes a group of programs once, and runs it by name.
 package main
 
-import "github.com/ansar-go/ansar/internal/cli"
+import (
+	"github.com/ansar-go/ansar/internal/cli"
+	"github.com/ansar-go/ansar/internal/runner"
+)
 
-func main() { cli.Main() }
+func main() {
+	runner.StandIn() // where ansar-runner is not installed, this is it
+	cli.Main()
+}

@@ -9,23 +9,31 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"github.com/ansar-go/ansar/examples/analyzer"
 	"github.com/ansar-go/ansar/examples/busy"
+	"github.com/ansar-go/ansar/examples/client"
 	"github.com/ansar-go/ansar/examples/factorial"
 	"github.com/ansar-go/ansar/examples/noop"
+	"github.com/ansar-go/ansar/examples/server"
 	"github.com/ansar-go/ansar/examples/snooze"
 	"github.com/ansar-go/ansar/examples/zombie"
 	"github.com/ansar-go/ansar/framework"
+	"github.com/ansar-go/ansar/internal/runner"
 )
 
 // programs are what this test binary stands in for: scripts have it under each
 // of these names on $PATH.
 var programs = map[string]func(){
-	"ansar":     main,
-	"noop":      noop.Main,
-	"snooze":    snooze.Main,
-	"zombie":    zombie.Main,
-	"factorial": factorial.Main,
-	"busy":      busy.Main,
+	"ansar":        main,
+	"ansar-runner": runner.Main,
+	"noop":         noop.Main,
+	"snooze":       snooze.Main,
+	"zombie":       zombie.Main,
+	"factorial":    factorial.Main,
+	"busy":         busy.Main,
+	"server":       server.Main,
+	"client":       client.Main,
+	"analyzer":     analyzer.Main,
 
 	"robot":    func() { framework.CreateObject(robot) },
 	"reader":   func() { framework.CreateObject(reader) },

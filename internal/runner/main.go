@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -61,9 +60,8 @@ func Main() {
 
 // frugal keeps the program small, as there may be one for each role. What it
 // does all day allocates nothing, so there is nothing to collect until something
-// unusual happens; and it never has two things to do at once for long.
+// unusual happens. [Start] does its part: see processors.
 func frugal() {
-	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(memoryLimit)
 }
@@ -133,6 +131,7 @@ func readSpec() (*Spec, error) {
 	if err := spec.check(); err != nil {
 		return nil, err
 	}
+	restoreProcessors(spec.Processors)
 	if spec.Foreground {
 		return spec, nil
 	}

@@ -42,6 +42,10 @@ type Spec struct {
 	// the runner's own and is not stored, the end of the starter is a stop, and
 	// it is never started again.
 	Foreground bool `json:",omitempty"`
+
+	// Processors is the variable GOMAXPROCS of the starter; nil: it is not set.
+	// Start sets it.
+	Processors *string `json:",omitempty"`
 }
 
 // Program is a plain program.

@@ -57,7 +57,11 @@ func Start(spec *Spec, o *StartOptions) (*Started, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start runner: %w", err)
 	}
-	text, _ := json.Marshal(spec) // nothing in it can fail
+	told := *spec
+	if value, ok := os.LookupEnv(processors); ok {
+		told.Processors = &value
+	}
+	text, _ := json.Marshal(told) // nothing in it can fail
 	stdin, life, err := document(text, spec.Foreground)
 	if err != nil {
 		return nil, fmt.Errorf("start runner: %w", err)
@@ -83,7 +87,7 @@ func spawn(path string, spec *Spec, o *StartOptions, stdin *os.File) (*osproc.Pr
 		return nil, nil, err
 	}
 	child := osproc.Spec{
-		Path: command.Path, Args: command.Args, Dir: command.Dir, Env: command.Env, Stdin: stdin, Link: command.Link,
+		Path: command.Path, Args: command.Args, Dir: command.Dir, Env: onOneProcessor(command.Env), Stdin: stdin, Link: command.Link,
 		NewSession: !spec.Foreground, TailBytes: -1,
 	}
 	if spec.Foreground {
