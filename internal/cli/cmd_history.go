@@ -53,7 +53,7 @@ func historyCommand(e *env) *cobra.Command {
 			p.runs = []history.Run{*run}
 		}
 		if f.json {
-			return printLines(e, p.runs)
+			return printLines(e, numbered(p.runs))
 		}
 		var text strings.Builder
 		for i := range p.runs {
@@ -70,6 +70,20 @@ func historyCommand(e *env) *cobra.Command {
 		return e.print([]byte(text.String()))
 	}
 	return cmd
+}
+
+// numberedRun is a run with the number that lists show.
+type numberedRun struct {
+	Number int `json:"run"`
+	history.Run
+}
+
+func numbered(runs []history.Run) []numberedRun {
+	list := make([]numberedRun, 0, len(runs))
+	for i := range runs {
+		list = append(list, numberedRun{number(&runs[i]), runs[i]})
+	}
+	return list
 }
 
 // shortLine prints [0] 3m ago ... 2m25.6s (Ack).

@@ -68,6 +68,7 @@ func (p *past) wait(e *env, run *history.Run, timeout time.Duration) (*history.R
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
+	e.console("Waiting for %q (%s)", p.role, p.homePath)
 	ended, err := p.file.Wait(ctx, run.Number)
 	if err != nil && ctx.Err() != nil && e.ctx.Err() == nil {
 		return nil, &failure{fmt.Errorf("TimedOut (role %q has not returned within %s)", p.role, settings.FormatSpan(timeout))}
