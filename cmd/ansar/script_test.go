@@ -37,6 +37,9 @@ const hang = 2 * time.Minute
 //	small-disk dir size        mount a disk of that size, or skip
 //	fill file                  use up the disk that the file is on
 //	for-nobody                 let another user read the folder of the script
+//	free-port name             put the number of a free port into a variable
+//	source file to             copy a file of this repository
+//	rebuild to pkg file with   build a program with another version of one of its files
 //
 // With -update, the files that outputs are compared with are rewritten.
 func TestScripts(t *testing.T) {
@@ -49,6 +52,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bin": bin, "status": status, "start": start, "await": await, "signal": send, "finish": finish, "meet": meet, "hold": hold, "took": took, "pids": pids,
 			"nothing-left": nothingLeft, "small-disk": smallDisk, "fill": fill, "for-nobody": forNobody,
+			"free-port": freePort, "source": source, "rebuild": rebuild,
 		},
 	})
 }
