@@ -33,6 +33,10 @@ var programs = map[string]func(){
 	"calls":  func() { framework.CreateObject(callsObject) },
 	"crash":  func() { framework.CreateObject(crashObject) },
 
+	"backs":     func() { framework.CreateObject(backsObject) },
+	"announces": func() { framework.CreateObject(announcesObject) },
+	"asstarter": asStarter,
+
 	"asnobody": asNobody,
 	"forwards": forwards,
 }
