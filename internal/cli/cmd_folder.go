@@ -55,7 +55,7 @@ func folderCommand(e *env) *cobra.Command {
 	word(cmd.Flags(), &space, "space", "the space")
 	word(cmd.Flags(), &role, "role-name", "the role")
 	word(cmd.Flags(), &homePath, "home-path", homeHelp)
-	_ = cmd.RegisterFlagCompletionFunc("space", completeWords(spaceNames()...)) // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("space", completeValues(spaceNames()...)) // the flag is there
 	_ = cmd.RegisterFlagCompletionFunc("home-path", completeFolders)
 	return cmd
 }

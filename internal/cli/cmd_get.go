@@ -92,7 +92,7 @@ type propertyFlags struct {
 func (f *propertyFlags) add(cmd *cobra.Command, names []string) {
 	word(cmd.Flags(), &f.name, "property", "the property")
 	f.searchFlags.add(cmd)
-	_ = cmd.RegisterFlagCompletionFunc("property", completeWords(names...)) // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("property", completeValues(names...)) // the flag is there
 }
 
 // resolve takes the property from the words, and the roles from what is left.

@@ -53,7 +53,7 @@ func importCommand(e *env) *cobra.Command {
 	word(fs, &f.envFile, "env-file", "a file of secret variables for all roles, NAME=VALUE a line")
 	fs.IntVar(&f.port, "port", 5000, "the PORT of the first process of a Procfile")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the roles as JSON, and add none")
-	_ = cmd.RegisterFlagCompletionFunc("format", completeWords(importer.Procfile, importer.ProcessCompose)) // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("format", completeValues(importer.Procfile, importer.ProcessCompose)) // the flag is there
 	_ = cmd.RegisterFlagCompletionFunc("home-path", completeFolders)
 	return cmd
 }

@@ -142,3 +142,8 @@ func executablesOf(roles []home.Role) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+// completeValues completes the value of a flag, whatever words there are.
+func completeValues(values ...string) completer {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return values, noFiles }
+}
