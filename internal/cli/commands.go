@@ -27,6 +27,7 @@ func commands(e *env) []*cobra.Command {
 		folderCommand(e),
 		deployCommand(e),
 		snapshotCommand(e),
+		logCommand(e),
 		historyCommand(e),
 		returnedCommand(e),
 		doctorCommand(e),

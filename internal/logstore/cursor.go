@@ -23,16 +23,19 @@ type cursor struct {
 	line []byte // valid until the next move
 }
 
-// open opens what there is, and goes to the line before the last n, or to the
-// begin if n is 0.
+// open opens what there is, and goes to before the last lines, so many: to the begin
+// if 0, to the end if negative.
 func (c *cursor) open(tail int) error {
 	parts, err := openParts(c.source.Folder)
 	if err != nil {
 		return err
 	}
 	c.add(parts)
-	if err := c.skip(); err != nil || tail <= 0 {
+	if err := c.skip(); err != nil || tail == 0 || len(c.parts) == 0 {
 		return err
+	}
+	if tail < 0 {
+		return c.seekEnd()
 	}
 	return c.seekTail(tail)
 }

@@ -159,6 +159,9 @@ func (f *follower) await(ctx context.Context, wait time.Duration) error {
 	if wait > 0 {
 		held = time.After(wait)
 	}
+	if f.query.Idle != nil {
+		f.query.Idle()
+	}
 	select {
 	case <-ctx.Done():
 		return nil

@@ -62,7 +62,7 @@ func TestFollowAcrossRotations(t *testing.T) {
 	for i := range before {
 		put(i)
 	}
-	lines := follow(t, nil, Source{"r", folder})
+	lines := follow(t, nil, Source{Name: "r", Folder: folder})
 	receive(t, lines, 1) // it has begun
 	for i := before; i < all; i++ {
 		put(i)
@@ -79,7 +79,7 @@ func TestFollowAcrossRotations(t *testing.T) {
 
 func TestFollowBeginsWithTheTail(t *testing.T) {
 	folder := filled(t, 0, every(time.Second, 10, at("10:00:00"))...)
-	lines := follow(t, &Query{Tail: 2}, Source{"r", folder})
+	lines := follow(t, &Query{Tail: 2}, Source{Name: "r", Folder: folder})
 	if diff := cmp.Diff([]string{"r 10:00:08.000", "r 10:00:09.000"}, receive(t, lines, 2)); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
@@ -91,7 +91,7 @@ func TestFollowBeginsWithTheTail(t *testing.T) {
 
 func TestFollowEndsAfterCount(t *testing.T) {
 	folder := filled(t, 0, every(time.Second, 10, at("10:00:00"))...)
-	lines := follow(t, &Query{From: at("10:00:08"), Count: 3}, Source{"r", folder})
+	lines := follow(t, &Query{From: at("10:00:08"), Count: 3}, Source{Name: "r", Folder: folder})
 	receive(t, lines, 2)
 	w := open(t, folder, 0)
 	write(t, w, lineAt(at("10:00:10"), "third"), lineAt(at("10:00:11"), "fourth"))
@@ -103,7 +103,7 @@ func TestFollowEndsAfterCount(t *testing.T) {
 
 func TestFollowWaitsForTheFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "logs", "noop-0")
-	lines := follow(t, nil, Source{"r", folder})
+	lines := follow(t, nil, Source{Name: "r", Folder: folder})
 	write(t, open(t, folder, 0), lineAt(time.Now(), "first"))
 	if diff := cmp.Diff([]string{"r first"}, receive(t, lines, 1)); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
@@ -114,7 +114,7 @@ func TestFollowEndsWithTheFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "noop-0")
 	w := open(t, folder, 0)
 	write(t, w, lineAt(time.Now(), "last"))
-	lines := follow(t, nil, Source{"r", folder})
+	lines := follow(t, nil, Source{Name: "r", Folder: folder})
 	receive(t, lines, 1)
 	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestFollowWaitsForTheEndOfALine(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	lines := follow(t, nil, Source{"r", folder})
+	lines := follow(t, nil, Source{Name: "r", Folder: folder})
 	line := lineAt(time.Now(), "one line")
 	for _, part := range [][]byte{lineAt(time.Now(), "before"), line[:30], line[30:40], line[40:]} {
 		if _, err := f.Write(part); err != nil {
@@ -149,7 +149,7 @@ func TestFollowWaitsForTheEndOfALine(t *testing.T) {
 func TestFollowMergesByTime(t *testing.T) {
 	a, b := t.TempDir(), t.TempDir()
 	wa, wb := open(t, a, 0), open(t, b, 0)
-	lines := follow(t, &Query{Hold: 10 * time.Second}, Source{"a", a}, Source{"b", b})
+	lines := follow(t, &Query{Hold: 10 * time.Second}, Source{Name: "a", Folder: a}, Source{Name: "b", Folder: b})
 	now := time.Now()
 	write(t, wa, lineAt(now.Add(time.Millisecond), "2"), lineAt(now.Add(2*time.Millisecond), "3"))
 	write(t, wb, lineAt(now, "1"), lineAt(now.Add(3*time.Millisecond), "4"))
@@ -163,7 +163,7 @@ func TestFollowMergesByTime(t *testing.T) {
 func TestFollowDoesNotWaitForAQuietSource(t *testing.T) {
 	a, b := t.TempDir(), t.TempDir()
 	wa, _ := open(t, a, 0), open(t, b, 0)
-	lines := follow(t, nil, Source{"a", a}, Source{"b", b})
+	lines := follow(t, nil, Source{Name: "a", Folder: a}, Source{Name: "b", Folder: b})
 	var want []string
 	for i := range 500 {
 		write(t, wa, lineAt(time.Now(), strconv.Itoa(i)))

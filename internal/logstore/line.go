@@ -9,6 +9,10 @@ import (
 type Source struct {
 	Name   string
 	Folder string
+
+	// From and To are those of the query for this source alone. If zero, the
+	// query's.
+	From, To time.Time
 }
 
 // Line is a line of a log, without its newline. It is valid until the next.
@@ -61,6 +65,14 @@ func (l Line) Time() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return s.time(), true
+}
+
+// Tag is the tag of a line, and whether it has one.
+func (l Line) Tag() (byte, bool) {
+	if !stamped(l.Text) || len(l.Text) == len(shape) {
+		return 0, false
+	}
+	return l.Text[len(shape)], true
 }
 
 // levels are the levels of tags, as the records of objects have them.

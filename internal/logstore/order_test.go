@@ -136,7 +136,7 @@ func (m *model) ask(t *rapid.T) {
 	if q.Count > 0 {
 		want = want[:min(len(want), q.Count)]
 	}
-	for line, err := range Read(q, Source{"r", m.folder}) {
+	for line, err := range Read(q, Source{Name: "r", Folder: m.folder}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,8 @@ type Query struct {
 	// Count is how many lines there are at most, from the begin. If zero, all.
 	Count int
 
-	// Tail is how many lines there are at most, up to the end. If zero, all.
+	// Tail is how many lines there are at most, up to the end. If zero, all; if
+	// negative, none of those that are stored already.
 	Tail int
 
 	// Tags are the kinds of lines that are wanted, such as "!?". If empty, all.
@@ -29,6 +30,10 @@ type Query struct {
 	// from its time on, for one of another source that is earlier and comes
 	// later. If zero, 50 ms; if negative, not at all.
 	Hold time.Duration
+
+	// Idle is called when [Follow] has no line and is about to wait. If nil, it
+	// is not.
+	Idle func()
 }
 
 func (q *Query) hold() time.Duration {
@@ -50,15 +55,15 @@ type filter struct {
 	surelyNotUntil stamp // a line not before it has none before to below it
 }
 
-func (q *Query) filter() *filter {
+func (q *Query) filter(from, to time.Time) *filter {
 	f := &filter{tags: q.Tags, grep: q.Grep, to: forever, surelyNotUntil: forever}
-	if !q.From.IsZero() {
-		f.from = stampAt(q.From)
-		f.surelyBefore = stampAt(q.From.Add(-Tolerance))
+	if !from.IsZero() {
+		f.from = stampAt(from)
+		f.surelyBefore = stampAt(from.Add(-Tolerance))
 	}
-	if !q.To.IsZero() {
-		f.to = stampAt(q.To)
-		f.surelyNotUntil = stampAt(q.To.Add(Tolerance))
+	if !to.IsZero() {
+		f.to = stampAt(to)
+		f.surelyNotUntil = stampAt(to.Add(Tolerance))
 	}
 	return f
 }

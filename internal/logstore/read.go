@@ -1,6 +1,7 @@
 package logstore
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 )
@@ -39,18 +40,20 @@ func Tail(folder string, n int) ([]string, error) {
 // merge goes through the lines of several sources at once.
 type merge struct {
 	query   Query
+	live    bool
 	cursors []*cursor
 	shown   int
 	done    bool // nobody wants more
 }
 
 func newMerge(q *Query, live bool, sources []Source) *merge {
-	m := &merge{}
+	m := &merge{live: live}
 	if q != nil {
 		m.query = *q
 	}
 	for _, source := range sources {
-		m.cursors = append(m.cursors, &cursor{source: source, filter: m.query.filter(), live: live})
+		from, to := cmp.Or(source.From, m.query.From), cmp.Or(source.To, m.query.To)
+		m.cursors = append(m.cursors, &cursor{source: source, filter: m.query.filter(from, to), live: live})
 	}
 	return m
 }
@@ -110,6 +113,9 @@ func (m *merge) first() (first *cursor, others stamp, all bool) {
 
 // stored shows the lines that are there now.
 func (m *merge) stored(yield func(Line, error) bool) error {
+	if m.query.Tail < 0 && !m.live {
+		return nil
+	}
 	if m.query.Tail > 0 && len(m.cursors) > 1 {
 		return m.storedTail(yield)
 	}

@@ -66,7 +66,7 @@ func TestReadByTime(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, texts(read(t, &tt.query, Source{"noop-0", folder}))); diff != "" {
+			if diff := cmp.Diff(tt.want, texts(read(t, &tt.query, Source{Name: "noop-0", Folder: folder}))); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
@@ -95,7 +95,7 @@ func TestReadByTag(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, texts(read(t, &tt.query, Source{"noop-0", folder}))); diff != "" {
+			if diff := cmp.Diff(tt.want, texts(read(t, &tt.query, Source{Name: "noop-0", Folder: folder}))); diff != "" {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
@@ -107,13 +107,13 @@ func TestLinesAfterTheClockWasPutBackAreFound(t *testing.T) {
 	w := open(t, folder, 0)
 	ahead, now := time.Now().Add(2*time.Hour), time.Now()
 	write(t, w, lineAt(ahead, "ahead"), lineAt(now, "right"))
-	if got := texts(read(t, &Query{To: now.Add(time.Minute)}, Source{"noop-0", folder})); !slices.Equal(got, []string{"right"}) {
+	if got := texts(read(t, &Query{To: now.Add(time.Minute)}, Source{Name: "noop-0", Folder: folder})); !slices.Equal(got, []string{"right"}) {
 		t.Errorf("lines until a minute from now: %v", got)
 	}
-	if got := texts(read(t, &Query{From: ahead.Add(-time.Minute)}, Source{"noop-0", folder})); !slices.Equal(got, []string{"ahead"}) {
+	if got := texts(read(t, &Query{From: ahead.Add(-time.Minute)}, Source{Name: "noop-0", Folder: folder})); !slices.Equal(got, []string{"ahead"}) {
 		t.Errorf("lines from then on: %v", got)
 	}
-	if got := texts(read(t, &Query{Tail: 1}, Source{"noop-0", folder})); !slices.Equal(got, []string{"right"}) {
+	if got := texts(read(t, &Query{Tail: 1}, Source{Name: "noop-0", Folder: folder})); !slices.Equal(got, []string{"right"}) {
 		t.Errorf("last line: %v", got)
 	}
 }
@@ -122,7 +122,7 @@ func TestSeveralSourcesAreMergedByTime(t *testing.T) {
 	begin := at("10:00:00")
 	even := filled(t, 64<<10, every(2*time.Second, 300, begin)...)
 	odd := filled(t, 64<<10, every(2*time.Second, 300, begin.Add(time.Second))...)
-	sources := []Source{{"even", even}, {"odd", odd}, {"none", filepath.Join(even, "absent")}}
+	sources := []Source{{Name: "even", Folder: even}, {Name: "odd", Folder: odd}, {Name: "none", Folder: filepath.Join(even, "absent")}}
 	tests := []struct {
 		name  string
 		query Query
@@ -166,7 +166,7 @@ func TestLinesOfAnyLengthAreRead(t *testing.T) {
 		want = append(want, text)
 		write(t, w, lineAt(at("10:00:00").Add(time.Duration(i)*time.Minute), text))
 	}
-	source := Source{"noop-0", folder}
+	source := Source{Name: "noop-0", Folder: folder}
 	lengths := func(lines []string) (n []int) {
 		for _, text := range texts(lines) {
 			n = append(n, len(text))
@@ -200,7 +200,7 @@ func TestTornAndZeroedLinesAreRead(t *testing.T) {
 	if err := os.WriteFile(currentPath(folder), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"first", "second", "thi"}, texts(read(t, nil, Source{"noop-0", folder}))); diff != "" {
+	if diff := cmp.Diff([]string{"first", "second", "thi"}, texts(read(t, nil, Source{Name: "noop-0", Folder: folder}))); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 	got, err := Tail(folder, 2)

@@ -28,6 +28,22 @@ func (c *cursor) seekTail(n int) error {
 	return nil
 }
 
+// seekEnd goes behind the last line that is whole.
+func (c *cursor) seekEnd() error {
+	last := len(c.parts) - 1
+	closeParts(c.parts[:last])
+	c.parts = c.parts[last:]
+	offset := c.parts[0].size
+	err := c.parts[0].backward(offset, func(at int64, line []byte) bool {
+		if line[len(line)-1] != '\n' {
+			offset = at
+		}
+		return false
+	})
+	c.scan = newScan(c.parts[0], offset)
+	return err
+}
+
 // tailer counts lines from the end.
 type tailer struct {
 	filter  *filter
