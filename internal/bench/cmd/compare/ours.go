@@ -10,9 +10,12 @@ func ours(p *programs) []measure.Entry {
 	ansar := p.path("ansar", "../..", "./cmd/ansar")
 	p.path("busy", "../..", "./examples/busy/main")
 	p.path("zombie", "../..", "./examples/zombie/main")
+	p.path("server", "../..", "./examples/server/main")
+	p.path("client", "../..", "./examples/client/main")
 	p.path("echo", ".", "./ours/echo")
 	p.path("chain", ".", "./ours/chain")
 	mode := func(name string) measure.Func { return measure.Program(program, name) }
+	const reference = "clients: what the reference prints, elsewhere"
 	const cold = "cold call: noop from Go, typed"
 	return []measure.Entry{
 		{Name: cold, Unit: "ms", Measure: mode("cold"), Against: []measure.Bound{
@@ -30,5 +33,9 @@ func ours(p *programs) []measure.Entry {
 		{Name: "memory a process of the busy tree", Unit: "MB PSS", Measure: mode("treememory"), Against: []measure.Bound{{Entry: floorPSS}}, Rounds: 3},
 		{Name: "memory of an idle component", Unit: "MB PSS", Measure: mode("idlememory"), Rounds: 3},
 		{Name: "ansar run noop-0, start to exit", Unit: "ms", Measure: runRole(ansar, p.folder), Against: []measure.Bound{{Entry: floor}}},
+		{Name: reference, Unit: "ms", Measure: clientsOfReference},
+		{Name: "clients: 41 test one server under ansar run", Unit: "ms", Measure: runClients(ansar, p.folder), Against: []measure.Bound{
+			{Entry: reference, AtMost: 0.5}, {Entry: floor},
+		}},
 	}
 }
