@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -99,6 +100,27 @@ func pump(ctx context.Context, to, from *os.File, counted func(int64)) error {
 			return err
 		}
 	}
+}
+
+// writeFile replaces a small file as a whole. A zero time means now.
+func writeFile(path string, data []byte, changed time.Time) error {
+	if changed.IsZero() {
+		changed = time.Now()
+	}
+	alias := filepath.Join(filepath.Dir(path), aliasPrefix+random())
+	file, err := os.OpenFile(alias, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return cannot("write", path, err)
+	}
+	defer os.Remove(alias) // does nothing after the rename
+	defer file.Close()
+	if _, err = file.Write(data); err == nil {
+		err = finish(file, Node{Mode: 0o600, Time: changed})
+	}
+	if err == nil {
+		err = os.Rename(alias, path)
+	}
+	return cannotWrite(path, err)
 }
 
 // finish gives a file the mode and the time of another, and makes it durable.

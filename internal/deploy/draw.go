@@ -86,7 +86,7 @@ func (d *drawer) nothing() string     { return "Nothing to deploy" }
 
 func (d *drawer) places() (locked, littered []string) {
 	bin, resource := d.Home.Dir(home.Bin), d.Home.Dir(home.Resource)
-	return []string{d.Home.Root(), bin, resource}, []string{bin, resource, d.Home.Dir(home.Model)}
+	return []string{d.Home.Root(), bin, resource}, []string{bin, resource, d.Home.Dir(home.Model), d.Home.Dir(home.Tmp)}
 }
 
 // folderOf returns the absolute path of a folder that must be there.
@@ -137,10 +137,12 @@ func (d *drawer) check() error {
 // same folder is nothing to do.
 func apart(what, path string, others ...string) error {
 	real := realPath(path)
+	if slices.ContainsFunc(others, func(other string) bool { return realPath(other) == real }) {
+		return nil
+	}
 	for _, other := range others {
 		other = realPath(other)
 		switch {
-		case real == other:
 		case within(real, other):
 			return fmt.Errorf("%s folder %q contains the home: give one beside it", what, path)
 		case within(other, real):

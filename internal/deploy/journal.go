@@ -7,15 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/google/renameio/v2"
+	"time"
 
 	"github.com/ansar-go/ansar/internal/home"
 )
 
 // journalName is the file of the tmp area that names the roles which the
 // deployment under way has stopped. No role has a name that begins with a dot.
-const journalName = ".deploy.json"
+const journalName = ownPrefix + "stopped"
 
 func journalPath(h *home.Home) string { return filepath.Join(h.Dir(home.Tmp), journalName) }
 
@@ -44,10 +43,7 @@ func writeJournal(h *home.Home, members []Member) error {
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(journalPath(h), data, 0o600, renameio.WithTempDir(h.Dir(home.Tmp))); err != nil {
-		return cannot("write", journalPath(h), err)
-	}
-	return nil
+	return writeFile(journalPath(h), data, time.Time{})
 }
 
 func removeJournal(h *home.Home) error {

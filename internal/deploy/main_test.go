@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,7 +17,16 @@ import (
 	"github.com/ansar-go/ansar/internal/home"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(victim) != "" {
+		beVictim(os.Args[1])
+	}
+	// Each of them writes trees to the disk. Flags are read later, and win.
+	if err := flag.Set("rapid.checks", "40"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // long ago: files of tests have this time unless they say otherwise, so that no
 // copy has to wait for the clock.
@@ -152,3 +162,6 @@ func transfer(t testing.TB, h *home.Home, plan *Plan) {
 	must(t, err)
 	must(t, kept.Done())
 }
+
+// replaceTop has TOP stand for the folder of a test.
+func replaceTop(text, top string) string { return strings.ReplaceAll(text, "TOP", top) }

@@ -57,7 +57,7 @@ func (s *snapshot) theHome() *home.Home { return s.Home }
 func (s *snapshot) nothing() string     { return "Nothing to snapshot" }
 
 func (s *snapshot) places() (locked, littered []string) {
-	locked = []string{s.Home.Root()}
+	locked, littered = []string{s.Home.Root()}, []string{s.Home.Dir(home.Tmp)}
 	if isFolder(s.Target) {
 		locked = append(locked, s.Target)
 	}

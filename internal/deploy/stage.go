@@ -38,7 +38,7 @@ func (s *stage) prepare() ([]job, error) {
 		return nil, nil
 	}
 	err := os.Mkdir(s.part.Target, 0o700)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	if err != nil && !isFolder(s.part.Target) {
 		return nil, cannot("create", s.part.Target, err)
 	}
 	s.made = err == nil
@@ -174,7 +174,7 @@ func removeAll(name string) error {
 		})
 		err = os.RemoveAll(name)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, syscall.ENOTDIR) { // then there is no such name either
 		return cannot("remove", name, err)
 	}
 	return nil

@@ -3,8 +3,7 @@ package deploy
 import (
 	"os"
 	"path/filepath"
-
-	"github.com/google/renameio/v2"
+	"time"
 )
 
 // textCopy is a file of settings or input in a snapshot.
@@ -52,21 +51,12 @@ func (c *textCopy) write(k *Kept) error {
 			e.old, e.undo = old, undoReplace
 		}
 	}
-	file, err := renameio.NewPendingFile(c.path, renameio.WithTempDir(folder))
-	if err != nil {
-		return cannot("write", c.path, err)
-	}
-	defer func() { _ = file.Cleanup() }() // does nothing after the rename
-	if _, err := file.Write(c.data); err != nil {
-		return cannot("write", c.path, err)
-	}
+	var changed time.Time
 	if info, err := os.Stat(c.from); err == nil {
-		if err := os.Chtimes(file.Name(), info.ModTime(), info.ModTime()); err != nil {
-			return cannot("write", c.path, err)
-		}
+		changed = info.ModTime()
 	}
-	if err := file.CloseAtomicallyReplace(); err != nil {
-		return cannot("write", c.path, err)
+	if err := writeFile(c.path, c.data, changed); err != nil {
+		return err
 	}
 	k.add(e)
 	return nil

@@ -214,7 +214,7 @@ func clearFolders(folders ...string) error {
 			return cannot("read", folder, err)
 		}
 		for _, e := range entries {
-			if strings.HasPrefix(e.Name(), ownPrefix) {
+			if strings.HasPrefix(e.Name(), aliasPrefix) || strings.HasPrefix(e.Name(), keptPrefix) {
 				errs = append(errs, removeAll(filepath.Join(folder, e.Name())))
 			}
 		}
