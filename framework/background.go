@@ -30,7 +30,7 @@ func (p *program) inBackground(starter *background.Teller) int {
 		return p.startFailed(err)
 	}
 	p.host.Finish(completed)
-	p.endRun(completed, false)
+	p.endRun(completed)
 	starter.Close()
 	return p.status(completed)
 }
@@ -86,7 +86,7 @@ func (p *program) killedInBackground(completed *lifecycle.Completed) {
 		select {} // the process exits any moment
 	}
 	p.starter.Close()
-	p.endRun(completed, true)
+	p.endKilled(completed, exitInterrupted)
 	os.Exit(exitInterrupted)
 }
 

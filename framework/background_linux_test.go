@@ -26,7 +26,8 @@ import (
 // atHome makes a home with roles, such as backs-0=backs.
 func atHome(t *testing.T, roles ...string) *home.Home {
 	t.Helper()
-	h, err := home.Create(filepath.Join(t.TempDir(), "home"), nil)
+	bin := filepath.SplitList(os.Getenv("PATH"))[0]
+	h, err := home.Create(filepath.Join(t.TempDir(), "home"), map[home.Area]string{home.Bin: bin})
 	if err != nil {
 		t.Fatal(err)
 	}

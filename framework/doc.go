@@ -32,6 +32,23 @@
 // What the Go runtime says when a component or a sub-role crashes is added to
 // crash.log among the logs of the role.
 //
+// # A component in the background
+//
+// Started by the command that starts roles, a component needs nobody afterwards.
+// Settings that are wrong, and a role that runs already, are told to the command;
+// everything later is in the home. The log of the component and of all below it
+// is stored, from level DEBUG up, within the bytes of the property storage. What
+// the process prints by itself goes into its log line by line, and so does what
+// its own code starts with os.Stdout and os.Stderr as outputs.
+//
+// SIGINT is a Stop, as for all programs. A component that has to be killed at the
+// end of the grace, or by a second signal, leaves the stacks of its goroutines
+// beside its log.
+//
+// Every component, however it is started, writes into the history of its role
+// when it begins, is ready, is told to stop, and ends. A history or a log that
+// cannot be written, on a full disk, never keeps it from its work.
+//
 // # A tool
 //
 // Run by hand, the program keeps its settings in

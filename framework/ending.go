@@ -65,7 +65,7 @@ func (p *program) killed(completed *lifecycle.Completed) {
 		aborted.Executable = "" // the line begins with it
 	}
 	if p.run != nil {
-		p.endRun(completed, true)
+		p.endKilled(completed, exitInterrupted)
 	}
 	p.say("%v", aborted)
 	os.Exit(exitInterrupted)

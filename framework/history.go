@@ -53,7 +53,7 @@ func (p *program) beginRun() {
 	p.host.OnReady(p.isReady)
 	if p.host.Hosted() {
 		p.host.OnOverdue(func(completed *lifecycle.Completed) {
-			p.endRun(completed, true)
+			p.endKilled(completed, exitFault)
 			os.Exit(exitFault)
 		})
 	}
@@ -77,22 +77,24 @@ func (p *program) stoppedBy(signal os.Signal) {
 	}
 }
 
-// endRun is the last that a component does: everything it said goes into its
-// log, then its end into the history. Of one that had to be killed, what its
-// goroutines were at is kept.
-func (p *program) endRun(completed *lifecycle.Completed, killed bool) {
-	dump := ""
-	if killed {
-		dump = p.dumpGoroutines()
-	}
+// endRun is the last that a component does, whose object has ended: everything
+// it said goes into its log, then its end into the history.
+func (p *program) endRun(completed *lifecycle.Completed) {
+	p.endWith(endingOf(completed.GetValue()))
+}
+
+// endKilled is endRun for a component that had to be killed, and is going to
+// exit with the status. What its goroutines were at is kept.
+func (p *program) endKilled(completed *lifecycle.Completed, status int) {
+	e := endingOf(completed.GetValue())
+	e.How, e.ExitStatus, e.Dump = history.Exited, &status, p.dumpGoroutines()
+	p.endWith(e)
+}
+
+func (p *program) endWith(e history.Ending) {
 	p.prints.close()
 	if p.run != nil {
 		p.run.ended.Do(func() {
-			e := endingOf(completed.GetValue())
-			if killed {
-				status := exitInterrupted
-				e.How, e.ExitStatus, e.Dump = history.Exited, &status, dump
-			}
 			if e.Fault {
 				e.LastLines = p.lastLines()
 			}

@@ -20,7 +20,7 @@ func (p *program) hosted() int {
 	}
 	completed := p.serve()
 	if p.run != nil {
-		p.endRun(completed, false)
+		p.endRun(completed)
 	}
 	p.host.Finish(completed)
 	if faultIn(completed.GetValue()) != nil {
@@ -120,7 +120,7 @@ func (p *program) byHand() int {
 	}
 	p.host.Finish(completed)
 	if p.run != nil {
-		p.endRun(completed, false)
+		p.endRun(completed)
 	}
 	return p.report(completed)
 }
