@@ -113,6 +113,7 @@ func playPlain(spec *Spec, h *home.Home, tell *background.Teller, l *life) (int,
 	}
 	p.lock, p.tell, p.file = lock, tell, history.Of(h, spec.Role)
 	l.player = p
+	p.clearLeftovers()
 	if err := l.live(); err != nil {
 		return exitFault, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -182,4 +183,15 @@ func (r *role) printed() []string {
 		}
 	}
 	return lines
+}
+
+// logged waits until the program has printed a line.
+func (r *role) logged(line string) {
+	r.Helper()
+	for deadline := time.Now().Add(hangBound); !slices.Contains(r.printed(), line); {
+		if time.Now().After(deadline) {
+			r.Fatalf("no line %q in\n%s", line, strings.Join(r.log(), "\n"))
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
 }

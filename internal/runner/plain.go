@@ -47,10 +47,7 @@ func newPlain(spec *Spec, post func(occurrence)) *plain {
 // begin implements [player].
 func (p *plain) begin(restart int) error {
 	program := p.spec.Program
-	env := program.Env
-	if env == nil {
-		env = os.Environ()
-	}
+	env := p.environment()
 	dir := cmp.Or(program.Dir, p.spec.Home)
 	path, err := find(program.Path, env)
 	if err != nil {
@@ -81,6 +78,15 @@ func (p *plain) begin(restart int) error {
 	p.tell.StartedAs(p.process.Pid(), p.number)
 	p.follow(p.process, w, restart)
 	return nil
+}
+
+// environment is that of the program: its own, and whose it is.
+func (p *plain) environment() []string {
+	env := p.spec.Program.Env
+	if env == nil {
+		env = os.Environ()
+	}
+	return marked(env, p.spec.Home, p.spec.Role)
 }
 
 // follow tells when a run is ready, and when nothing is left of it, in this

@@ -48,7 +48,7 @@ func (r *restarts) after(e ending, now time.Time) (delay time.Duration, failed s
 		r.recent = r.recent[1:]
 	}
 	if n := r.rule.Intensity; len(r.recent) >= n {
-		return 0, fmt.Sprintf("%s within %v were not enough, it ended with %s", count(n), r.rule.Period, e.text), false
+		return 0, fmt.Sprintf("%s within %v %s not enough, it ended with %s", count(n), r.rule.Period, were(n), e.text), false
 	}
 	delay, more := r.next()
 	if !more {
@@ -63,6 +63,13 @@ func count(n int) string {
 		return "1 restart"
 	}
 	return fmt.Sprintf("%d restarts", n)
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 func times(n int) string {
