@@ -77,12 +77,12 @@ func (e *env) printReport(report *doctor.Report, asJSON bool) error {
 		fmt.Fprintln(&text, f)
 	}
 	if report.Healthy {
-		fmt.Fprintf(&text, "healthy: %s, %d running\n", counted(report.Roles, "role"), report.Running)
+		fmt.Fprintf(&text, "healthy: %s, %d running\n", numberOf(report.Roles, "role"), report.Running)
 	}
 	return e.print([]byte(text.String()))
 }
 
-func counted(n int, what string) string {
+func numberOf(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
