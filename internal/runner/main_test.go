@@ -89,27 +89,30 @@ func (r *role) startWith(spec *Spec, o *StartOptions) {
 	})
 }
 
+// event reads what the runner tells next.
+func (r *role) event() string {
+	r.Helper()
+	e, err := background.Read(r.started.Events())
+	if errors.Is(err, io.EOF) {
+		return "end"
+	}
+	if err != nil {
+		r.Fatal(err)
+	}
+	if e.Error != "" {
+		return string(e.Kind) + "(" + e.Error + ")"
+	}
+	return string(e.Kind)
+}
+
 // events reads what the runner tells until the last word, as one text.
 func (r *role) events() string {
 	r.Helper()
-	var all []string
-	for {
-		e, err := background.Read(r.started.Events())
-		if errors.Is(err, io.EOF) {
-			return strings.Join(append(all, "end"), " ")
-		}
-		if err != nil {
-			r.Fatalf("after %v: %v", all, err)
-		}
-		text := string(e.Kind)
-		if e.Error != "" {
-			text += "(" + e.Error + ")"
-		}
-		all = append(all, text)
-		if e.Last() {
-			return strings.Join(all, " ")
-		}
+	first := r.event()
+	if first != string(background.Started) {
+		return first
 	}
+	return first + " " + r.event()
 }
 
 // await waits until the runner has ended.

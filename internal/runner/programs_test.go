@@ -3,4 +3,7 @@ package runner
 // programVariable makes this test binary one of the programs below.
 const programVariable = "ANSAR_RUNNER_TEST_PROGRAM"
 
-var programs = map[string]func(){}
+var programs = map[string]func(){
+	"notify": notify,
+	"serve":  serve,
+}
