@@ -189,7 +189,7 @@ func (c *deployChecker) Fits(_ context.Context, role string) error {
 	}
 	for _, p := range parts {
 		if _, err := p.read(c.home, program, role); err != nil {
-			return fmt.Errorf("the %s of %q do not fit the new %s: %w", plural(p.name), role, c.roles[role].Executable, err)
+			return fmt.Errorf("the new %s does not take the %s of %q: %w", c.roles[role].Executable, p.name, role, err)
 		}
 	}
 	return nil

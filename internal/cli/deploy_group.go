@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ansar-go/ansar/internal/deploy"
@@ -24,7 +25,7 @@ type deployGroup struct {
 var _ deploy.Group = (*deployGroup)(nil)
 
 func (e *env) newDeployGroup(h *home.Home, roles []home.Role, grace, timeout time.Duration) *deployGroup {
-	g := &deployGroup{env: e, home: h, roles: map[string]home.Role{}, grace: grace, timeout: timeout, by: "ansar " + e.command}
+	g := &deployGroup{env: e, home: h, roles: map[string]home.Role{}, grace: grace, timeout: timeout, by: e.by()}
 	for _, role := range roles {
 		g.roles[role.Name] = role
 	}
@@ -41,7 +42,7 @@ func (g *deployGroup) named(names []string) []home.Role {
 }
 
 func (g *deployGroup) Reserve(ctx context.Context, names []string) (func(), error) {
-	r, err := g.home.Reserve(ctx, g.by, names...)
+	r, err := g.home.Reserve(ctx, g.env.command, names...)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +66,7 @@ func (g *deployGroup) Stop(ctx context.Context, names []string) ([]deploy.Member
 	if cleared == nil {
 		return nil, err
 	}
-	for _, hard := range cleared.Hard {
-		fmt.Fprintf(g.env.stderr, "ansar: %v\n", hard)
-	}
+	g.env.tellHard(cleared.Hard)
 	var stopped []deploy.Member
 	for _, role := range cleared.Stopped {
 		stopped = append(stopped, deploy.Member{Role: role.Name, Args: cleared.Args[role.Name]})
@@ -97,8 +96,8 @@ func (g *deployGroup) Start(ctx context.Context, members []deploy.Member) map[st
 			g.started = append(g.started, b.Role)
 		case errors.As(b.Err, &start):
 			failed[b.Role] = errors.New(start.Reason)
-			for _, line := range start.Lines {
-				fmt.Fprintf(g.env.stderr, "ansar: %s: %s\n", b.Role, line)
+			if len(start.Lines) > 0 {
+				fmt.Fprintf(g.env.stderr, "ansar: %v\n    %s\n", start, strings.Join(start.Lines, "\n    "))
 			}
 		default:
 			failed[b.Role] = b.Err
