@@ -100,7 +100,7 @@ func (w *Writer) notice() []byte {
 		now = w.newest
 	}
 	lost := w.full.untold
-	return fmt.Appendf(nil, "%s ? <00000001>%s - log: %d lines of %d bytes are lost: %v\n",
+	return fmt.Appendf(nil, "%s ? <00000001>%s - log: lost %d line(s), %d bytes: %v\n",
 		now[:], filepath.Base(w.folder), lost.Lines, lost.Bytes, reason(w.full.cause))
 }
 

@@ -32,12 +32,12 @@ func (w *Writer) rotate() {
 // turn begins a segment, and removes the oldest that are over budget. Where the
 // current cannot be renamed, it goes on and may grow by another part.
 func (w *Writer) turn() {
-	last := ""
+	before := ""
 	if n := len(w.old); n > 0 {
-		last = w.old[n-1].name
+		before = w.old[n-1].name
 	}
 	// Rename first: lumberjack then finds no file to rename, and only opens.
-	name := nextName(last, time.Now())
+	name := nextName(before, time.Now())
 	err := os.Rename(currentPath(w.folder), filepath.Join(w.folder, name))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		w.limit = w.size + w.nextLimit()

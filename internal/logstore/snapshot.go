@@ -2,6 +2,7 @@ package logstore
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,41 +23,66 @@ type part struct {
 // the first of them, whatever a writer does meanwhile. A folder that is not there
 // has none.
 func openParts(folder string) ([]*part, error) {
-	// The current comes first: if it gets another name meanwhile, it is in the
-	// list under that, and what is begun behind it is in no list, and too late.
-	current, err := openPart(folder, "")
+	current, names, err := list(folder)
 	if err != nil {
-		return nil, err
-	}
-	names, err := oldNames(folder)
-	if err != nil {
-		closeParts([]*part{current})
 		return nil, err
 	}
 	var parts []*part
+	if current != nil {
+		parts = append(parts, current)
+	}
 	for _, name := range slices.Backward(names) {
 		p, err := openPart(folder, name)
 		if err != nil {
-			closeParts(append(parts, current))
+			closeParts(parts)
 			return nil, err
 		}
 		if p == nil {
 			break // removed, and so is all that is older
 		}
 		if current != nil && os.SameFile(p.info, current.info) {
-			_ = current.file.Close() // only read
-			current = nil
+			p.file.Close()
+			continue
 		}
 		parts = append(parts, p)
 	}
 	slices.Reverse(parts)
-	if current != nil {
-		parts = append(parts, current)
-	}
 	if n := len(parts); n > 0 {
 		return parts, parts[n-1].settle()
 	}
 	return parts, nil
+}
+
+// list returns the current segment, nil if there is none, and the names of those
+// that are older.
+func list(folder string) (current *part, names []string, err error) {
+	const tries = 100 // against a writer that begins segments faster than a folder is read
+	for range tries {
+		before, err := oldNames(folder)
+		if err != nil {
+			return nil, nil, err
+		}
+		current, err = openPart(folder, "")
+		if err != nil {
+			return nil, nil, err
+		}
+		names, err = oldNames(folder)
+		if err == nil && last(before) == last(names) {
+			return current, names, nil // no segment has ended meanwhile
+		}
+		closeParts([]*part{current})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return nil, nil, fmt.Errorf("%s: segments end faster than they can be listed", folder)
+}
+
+func last(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return names[len(names)-1]
 }
 
 // openPart opens a segment, the current if it has no name. It is nil if there is
