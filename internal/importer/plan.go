@@ -110,6 +110,8 @@ type reader struct {
 	file  string
 	plan  *Plan
 	lines map[string]int // of each role
+
+	merges int // how often <<: was followed
 }
 
 func (r *reader) errorf(line int, format string, args ...any) error {

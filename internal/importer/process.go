@@ -83,7 +83,6 @@ func (c *compose) field(p *process, f member) (err error) {
 		err = c.shutdown(p, f)
 	case "replicas":
 		err = c.replicas(p, f)
-	case "is_strict":
 	default:
 		if !strings.HasPrefix(f.key, "x-") && !isFalse(f) {
 			c.leave(f.line, "%s of process %q was not taken over", f.key, p.name)

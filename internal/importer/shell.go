@@ -13,7 +13,10 @@ var ownWords = strings.Fields(`. : ! [ [[ { } alias bg break builtin case cd com
 	local popd printf pushd pwd read readonly return select set shift source test then time times trap true type
 	typeset ulimit umask unalias unset until wait while`)
 
-var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+var (
+	assignment  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+	redirection = regexp.MustCompile(`^[0-9]*[<>]`)
+)
 
 // execed returns a command of a shell with exec before its program, if it is one
 // program and no more. A shell gives up its place to the last program of others by
@@ -28,7 +31,7 @@ func execed(command string) string {
 		switch {
 		case assignment.MatchString(text):
 			continue
-		case strings.ContainsAny(text[:1], "<>#"), slices.Contains(ownWords, text):
+		case text[0] == '#', text[0] == '-', redirection.MatchString(text), slices.Contains(ownWords, text):
 			return command
 		}
 		return command[:w.from] + "exec " + command[w.from:]

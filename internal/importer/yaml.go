@@ -10,8 +10,12 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// mergeLimit is how deep <<: may lead.
-const mergeLimit = 20
+// mergeLimit is how deep <<: may lead, and mergesLimit how often it may be
+// followed.
+const (
+	mergeLimit  = 20
+	mergesLimit = 10_000
+)
 
 // parse reads YAML of one document.
 func (r *reader) parse(data []byte) (*yaml.Node, error) {
@@ -47,9 +51,10 @@ func (r *reader) merged(n *yaml.Node, what string, depth int) ([]member, error) 
 		return nil, nil
 	case n.Kind != yaml.MappingNode:
 		return nil, r.errorf(n.Line, "%s is not a mapping", what)
-	case depth > mergeLimit:
+	case depth > mergeLimit, r.merges > mergesLimit:
 		return nil, r.errorf(n.Line, "<<: leads too deep")
 	}
+	r.merges += min(depth, 1)
 	var own, added []member
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := follow(n.Content[i]), follow(n.Content[i+1])
@@ -57,7 +62,7 @@ func (r *reader) merged(n *yaml.Node, what string, depth int) ([]member, error) 
 			return nil, r.errorf(key.Line, "a key of %s is not a text", what)
 		}
 		if key.Value == "<<" && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 {
-			more, err := r.merges(value, what, depth)
+			more, err := r.mergeAll(value, what, depth)
 			if err != nil {
 				return nil, err
 			}
@@ -77,9 +82,9 @@ func (r *reader) merged(n *yaml.Node, what string, depth int) ([]member, error) 
 	return own, nil
 }
 
-// merges returns what the value of <<: adds: of one mapping, or of several, of
+// mergeAll returns what the value of <<: adds: of one mapping, or of several, of
 // which the first wins.
-func (r *reader) merges(n *yaml.Node, what string, depth int) ([]member, error) {
+func (r *reader) mergeAll(n *yaml.Node, what string, depth int) ([]member, error) {
 	if n.Kind != yaml.SequenceNode {
 		return r.merged(n, what, depth+1)
 	}
