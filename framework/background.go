@@ -1,13 +1,14 @@
 package framework
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/internal/background"
@@ -20,7 +21,7 @@ import (
 // inBackground is the program as a component on its own: its starter hears what
 // becomes of the start, its log and its history hear the rest.
 func (p *program) inBackground(starter *background.Teller) int {
-	early := new(bytes.Buffer) // what it says before it has a log
+	early := new(earlyWords)
 	p.starter, p.stdout, p.stderr = starter, early, early
 	completed, err := p.startInBackground()
 	if p.ending.reported.Swap(true) {
@@ -101,22 +102,52 @@ func (p *program) keepLog() error {
 	if err != nil {
 		return err
 	}
-	p.logs = store
 	level, err := actor.ParseLevel(p.starter.Marker.Level)
 	if err != nil {
 		level = actor.LevelDebug
 	}
 	actor.LogTo(level, storeSink(store))
-	p.prints, err = capture(store, p.name)
+	prints, err := capture(store, p.name)
 	if err != nil {
 		return fmt.Errorf("keep what %s prints: %w", p.name, err)
 	}
-	early, _ := p.stderr.(*bytes.Buffer)
-	p.stdout, p.stderr = os.Stdout, os.Stderr
-	if early != nil {
-		_, _ = early.WriteTo(os.Stderr) // into the log, too
+	p.stored.Store(&stored{logs: store, prints: prints, lock: p.part.lock})
+	if early, ok := p.stderr.(*earlyWords); ok {
+		early.goOn(os.Stderr) // into the log
 	}
 	return nil
+}
+
+// stored is what a component in the background has to give back.
+type stored struct {
+	logs   *logstore.Writer
+	prints *prints
+	lock   *home.Lock
+}
+
+// earlyWords are what is said before there is a log to say it to.
+type earlyWords struct {
+	mu   sync.Mutex // guards the fields below
+	kept []byte
+	out  io.Writer
+}
+
+func (e *earlyWords) Write(text []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.out != nil {
+		return e.out.Write(text)
+	}
+	e.kept = append(e.kept, text...)
+	return len(text), nil
+}
+
+// goOn has everything said to out, also what was kept.
+func (e *earlyWords) goOn(out io.Writer) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_, _ = out.Write(e.kept) // it goes into a pipe of this process
+	e.kept, e.out = nil, out
 }
 
 // storeSink gives a sink that stores lines. Who logs has its line in the hands

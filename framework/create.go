@@ -2,10 +2,10 @@ package framework
 
 import (
 	"os"
+	"sync/atomic"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/internal/background"
-	"github.com/ansar-go/ansar/internal/logstore"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
@@ -28,12 +28,14 @@ type program struct {
 	given   *given             // the arguments
 	part    *part              // of a home; nil: this is no component
 	starter *background.Teller // hears what becomes of the start; nil: this is not in the background
-	logs    *logstore.Writer   // of a component in the background
-	prints  *prints            // the same
-	run     *componentRun      // nil: there is no history of it
 	keeper  keeper             // where settings are kept; nil: nowhere
 	unknown *settings.Unknown  // what was stored and is not known any more
 	ending  ending
+
+	// Signals end the program from the moment on that it begins, so these are
+	// set while others may look.
+	run    atomic.Pointer[componentRun] // nil: there is no history of it, or not yet
+	stored atomic.Pointer[stored]       // nil: its log goes elsewhere
 }
 
 // run is the program up to its exit status.

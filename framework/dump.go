@@ -15,7 +15,8 @@ const longestDump = 16 << 20
 // says where. It gives nothing where that cannot be done: it must not keep the
 // process from its end.
 func (p *program) dumpGoroutines() string {
-	if p.run == nil {
+	run := p.run.Load()
+	if run == nil {
 		return ""
 	}
 	folder, err := p.part.home.Folder(home.Logs, p.part.role)
@@ -28,7 +29,7 @@ func (p *program) dumpGoroutines() string {
 		text = make([]byte, 4*len(text))
 		n = runtime.Stack(text, true)
 	}
-	path := dumpName(folder, p.run.number)
+	path := dumpName(folder, run.number)
 	if os.WriteFile(path, text[:n], 0o600) != nil {
 		return ""
 	}

@@ -64,7 +64,7 @@ func (p *program) killed(completed *lifecycle.Completed) {
 	if err := completed.GetValue().UnmarshalTo(aborted); err == nil {
 		aborted.Executable = "" // the line begins with it
 	}
-	if p.run != nil {
+	if p.run.Load() != nil {
 		p.endKilled(completed, exitInterrupted)
 	}
 	p.say("%v", aborted)

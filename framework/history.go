@@ -47,7 +47,7 @@ func (p *program) beginRun() {
 	if err != nil {
 		p.warn("%v", err)
 	} else {
-		p.run = &componentRun{file: file, number: number}
+		p.run.Store(&componentRun{file: file, number: number})
 	}
 	p.starter.Started(number)
 	p.host.OnReady(p.isReady)
@@ -60,20 +60,21 @@ func (p *program) beginRun() {
 }
 
 func (p *program) isReady() {
-	if p.run != nil {
-		_ = p.run.file.Ready(p.run.number) // the run counts as not ready, which is all there is to know
+	if run := p.run.Load(); run != nil {
+		_ = run.file.Ready(run.number) // the run counts as not ready, which is all there is to know
 	}
 	p.starter.Ready()
 }
 
 // stoppedBy notes that a signal ends the run, unless who sent it has said so.
 func (p *program) stoppedBy(signal os.Signal) {
-	if p.run == nil {
+	run := p.run.Load()
+	if run == nil {
 		return
 	}
-	last, err := p.run.file.Last()
-	if err == nil && last != nil && last.Number == p.run.number && len(last.Stops) == 0 {
-		_ = p.run.file.Stopping(p.run.number, "signal: "+signal.String()) // the end says enough
+	last, err := run.file.Last()
+	if err == nil && last != nil && last.Number == run.number && len(last.Stops) == 0 {
+		_ = run.file.Stopping(run.number, "signal: "+signal.String()) // the end says enough
 	}
 }
 
@@ -92,23 +93,24 @@ func (p *program) endKilled(completed *lifecycle.Completed, status int) {
 }
 
 func (p *program) endWith(e history.Ending) {
-	p.prints.close()
-	if p.run != nil {
-		p.run.ended.Do(func() {
-			if e.Fault {
+	stored := p.stored.Load()
+	if stored != nil {
+		stored.prints.close()
+	}
+	if run := p.run.Load(); run != nil {
+		run.ended.Do(func() {
+			if e.Fault && stored != nil {
 				e.LastLines = p.lastLines()
 			}
 			e.Usage = history.OwnUsage()
-			if err := p.run.file.End(p.run.number, e); err != nil {
+			if err := run.file.End(run.number, e); err != nil {
 				p.warn("%v", err)
 			}
 		})
 	}
-	if p.logs != nil {
-		_ = p.logs.Close() // every line is written
-	}
-	if p.starter != nil && p.part != nil && p.part.lock != nil {
-		p.part.lock.Release()
+	if stored != nil {
+		_ = stored.logs.Close() // every line is written
+		stored.lock.Release()
 	}
 }
 
@@ -134,9 +136,6 @@ func endingOf(value *anypb.Any) history.Ending {
 const quotedLines = 10
 
 func (p *program) lastLines() []string {
-	if p.logs == nil {
-		return nil
-	}
 	folder, err := p.part.home.Path(home.Logs, p.part.role)
 	if err != nil {
 		return nil

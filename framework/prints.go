@@ -20,8 +20,7 @@ const (
 )
 
 // prints is what a process in the background prints by itself, and whatever its
-// own code starts with its outputs, on its way into the log. A nil *prints is
-// none.
+// own code starts with its outputs, on its way into the log.
 type prints struct {
 	store *logstore.Writer
 	name  string
@@ -55,9 +54,6 @@ func capture(store *logstore.Writer, name string) (*prints, error) {
 // close returns when everything that was printed is in the log. Whoever still
 // has a write end, which no child of ours has by now, is not waited for.
 func (p *prints) close() {
-	if p == nil {
-		return
-	}
 	p.once.Do(func() {
 		p.undo()
 		for _, r := range p.pipes {

@@ -19,7 +19,7 @@ func (p *program) hosted() int {
 		p.begin.For(p.def)
 	}
 	completed := p.serve()
-	if p.run != nil {
+	if p.run.Load() != nil {
 		p.endRun(completed)
 	}
 	p.host.Finish(completed)
@@ -119,7 +119,7 @@ func (p *program) byHand() int {
 		return p.fail(err)
 	}
 	p.host.Finish(completed)
-	if p.run != nil {
+	if p.run.Load() != nil {
 		p.endRun(completed)
 	}
 	return p.report(completed)
