@@ -11,6 +11,7 @@ import (
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/framework/homepb"
 	"github.com/ansar-go/ansar/internal/group"
+	"github.com/ansar-go/ansar/internal/property"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
@@ -85,34 +86,41 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	if err := f.tests.check(found.home); err != nil {
 		return err
 	}
+	if err := group.AwaitBefore(e.ctx, s.home, s.roles, awaitLimit); err != nil {
+		return &precondition{err}
+	}
 	if err := s.clear(f.grace); err != nil {
-		return err
+		return s.restore(err)
 	}
 	for _, role := range found.roles {
-		found.programs.refresh(role.Executable) // now: the run itself starts nothing but roles
+		if !property.Plain(role) {
+			found.programs.refresh(role.Executable) // now: the run itself starts nothing but roles
+		}
 	}
 	e.console("Running \"%v\" (%s)", found.search(), found.homePath)
 	signals := e.heedSignals()
 	if err := e.ctx.Err(); err != nil {
-		return err
+		return s.restore(err)
 	}
 	if f.level != actor.LevelNone {
 		actor.LogTo(f.level, e.sink())
 	}
 	result, err := group.Run(found.home, found.roles, &group.RunOptions{
 		Args: forwarded, Grace: f.grace, Forwarding: f.forwarding, Stdin: e.stdin, Signals: signals,
+		Reservation: s.reservation, Output: e.printer(f.level),
 		Completed: func(ending group.Ending) {
 			e.console("Completion for %q (%s)", ending.Role, ending.Value.MessageName())
 		},
 		Leave: func(r *group.Result) {
 			_, status := explain(e.command, e.reportRun(f, found, r))
+			s.tellForsaken()
 			os.Exit(status)
 		},
 	})
 	if err != nil {
-		return &failure{err}
+		return s.restore(&failure{err})
 	}
-	return e.reportRun(f, found, result)
+	return s.restore(e.reportRun(f, found, result))
 }
 
 // check checks settings for one run against what the program of each role has.
@@ -121,7 +129,7 @@ func (c *commandLine) check(found *found, forwarded []string) error {
 		return none(forwarded)
 	}
 	for _, role := range found.roles {
-		program, err := found.programs.get(role.Executable)
+		program, err := found.programs.of(role)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/ansar-go/ansar/internal/group"
-	"github.com/ansar-go/ansar/internal/property"
 	"github.com/ansar-go/ansar/internal/settings"
 )
 
@@ -121,13 +120,3 @@ func (f *milestoneFlag) String() string { return string(*f.until) }
 func (f *milestoneFlag) Type() string   { return "milestone" }
 
 var _ pflag.Value = &milestoneFlag{}
-
-// checkPlain refuses settings where a role has none.
-func checkPlain(found *found, forwarded []string) error {
-	for _, role := range found.roles {
-		if len(forwarded) > 0 && property.Plain(role) {
-			return usagef("role %q is a plain program and has no settings: %s cannot be given to it", role.Name, forwarded[0])
-		}
-	}
-	return nil
-}

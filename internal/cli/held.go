@@ -78,6 +78,9 @@ func (s *held) resume() error {
 	if len(roles) == 0 {
 		return nil
 	}
+	if err := s.again(roles); err != nil {
+		return err
+	}
 	s.e.console("Restoring %d stopped roles", len(roles))
 	begun, err := group.Start(context.WithoutCancel(s.e.ctx), s.home, s.current(roles), &group.StartOptions{
 		RoleArgs: s.cleared.Args, By: s.e.by(), Restore: true, Reservation: s.reservation,
@@ -86,6 +89,24 @@ func (s *held) resume() error {
 		return err
 	}
 	return s.e.tellBegun(begun)
+}
+
+// again reserves roles that were given back already.
+func (s *held) again(roles []home.Role) error {
+	if s.reservation.Has(roleNames(roles)...) {
+		return nil
+	}
+	s.reservation.Release()
+	r, err := s.home.Reserve(context.WithoutCancel(s.e.ctx), s.e.command, roleNames(roles)...)
+	s.reservation = r
+	return err
+}
+
+// tellForsaken names the roles that were stopped and are not started again.
+func (s *held) tellForsaken() {
+	if names := roleNames(s.cleared.Stopped); len(names) > 0 {
+		fmt.Fprintf(s.e.stderr, "ansar: not started again - %s\n", strings.Join(names, ", "))
+	}
 }
 
 // current returns the roles as they are now: their properties may have changed.
@@ -120,6 +141,11 @@ func (s *held) without(grace time.Duration, change func() error) error {
 	if err == nil {
 		err = change()
 	}
+	return s.restore(err)
+}
+
+// restore is resume after something that had an error, or none: that comes first.
+func (s *held) restore(err error) error {
 	restored := s.resume()
 	if err == nil {
 		return restored

@@ -179,22 +179,37 @@ func (l *launch) died() error {
 	<-l.spawned.process.Done()
 	exit := l.spawned.process.Exit()
 	failed := &StartError{Role: l.role.Name, Reason: fmt.Sprintf("it ended before it was ready (%v)", exit)}
-	if l.begun.Run > 0 && l.begun.PID == l.spawned.process.Pid() {
-		failed.Lines = l.record(exitEnding(exit))
-	}
+	failed.Lines = l.record()
 	return failed
 }
 
 // record writes the end that the process could not write, as its parent, and
 // returns the last lines of the run.
-func (l *launch) record(end history.Ending) []string {
-	file := history.Of(l.home, l.role.Name)
-	if last, err := file.Last(); err == nil && last != nil && last.Number == l.begun.Run {
-		if last.End == nil {
-			_ = file.End(l.begun.Run, end) // what it cannot, is found out later
-		} else {
-			end = *last.End
-		}
+func (l *launch) record() []string {
+	if l.begun.Run == 0 || l.begun.PID != l.spawned.process.Pid() {
+		return nil // it never began, or has a runner, which is its parent
 	}
+	file := history.Of(l.home, l.role.Name)
+	last, err := file.Last()
+	if err != nil || last == nil || last.Number != l.begun.Run {
+		return nil
+	}
+	if last.End != nil {
+		return last.End.LastLines
+	}
+	end, seen := exitEnding(l.spawned.process.Exit()), file.Vanished(last) // what there is to be seen of any death
+	end.LastLines, end.Dump = seen.LastLines, seen.Dump
+	_ = file.End(l.begun.Run, end) // what it cannot, is found out later
 	return end.LastLines
+}
+
+// watch records the end of a process that has its role, if it comes before the
+// start is over: until then nobody else would.
+func (l *launch) watch() {
+	select {
+	case <-l.spawned.process.Exited():
+		<-l.spawned.process.Done()
+		l.record()
+	case <-l.over:
+	}
 }

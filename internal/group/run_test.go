@@ -37,6 +37,10 @@ func TestFailed(t *testing.T) {
 	}
 }
 
+func testRun(names ...string) *run {
+	return newRun(nil, &order{roles: roleList(names...)}, &RunOptions{})
+}
+
 func roleList(names ...string) []home.Role {
 	var roles []home.Role
 	for _, name := range names {
@@ -46,8 +50,7 @@ func roleList(names ...string) []home.Role {
 }
 
 func TestWhatIsKilledCountsAsAborted(t *testing.T) {
-	r := &run{roles: roleList("a", "b", "c")}
-	r.begin()
+	r := testRun("a", "b", "c")
 	r.told(false)
 	r.complete(Ending{Role: "b"})
 	r.told(true)
@@ -68,8 +71,7 @@ func TestWhatIsKilledCountsAsAborted(t *testing.T) {
 // The run may come to its end while it is being killed: it was killed all the
 // same.
 func TestWhatEndsWhileItIsKilledWasKilled(t *testing.T) {
-	r := &run{roles: roleList("a")}
-	r.begin()
+	r := testRun("a")
 	r.told(false)
 	r.told(true)
 	r.complete(Ending{Role: "a", Fault: &lifecycle.Aborted{Signal: proto.Int32(int32(syscall.SIGKILL))}})
@@ -84,8 +86,7 @@ func TestRunUnderManyGoroutines(t *testing.T) {
 	for i := range 200 {
 		names = append(names, fmt.Sprint("role-", i))
 	}
-	r := &run{roles: roleList(names...)}
-	r.begin()
+	r := testRun(names...)
 	var wait sync.WaitGroup
 	for i, name := range names {
 		wait.Go(func() {

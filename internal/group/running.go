@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ansar-go/ansar/internal/history"
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/property"
 )
@@ -25,13 +26,15 @@ type Member struct {
 	// Keeper starts a component again. Nil if there is none.
 	Keeper *home.Holder
 
-	// Plain says that Holder is the runner of a program that is no component.
-	Plain bool
+	// Plain says that Holder is the runner of a program that is no component, and
+	// Program is its process, 0 between two runs.
+	Plain   bool
+	Program int
 }
 
-// PID is the process that the role is known by: the component or the runner of
-// a plain program, between two runs the keeper.
-func (m Member) PID() int { return m.known().PID }
+// PID is the process that the role is known by: the component, the plain program
+// or, between two runs, who starts it again.
+func (m Member) PID() int { return cmp.Or(m.Program, m.known().PID) }
 
 func (m Member) known() *home.Holder { return cmp.Or(m.Holder, m.Keeper) }
 
@@ -77,6 +80,11 @@ func member(h *home.Home, role home.Role) (*Member, error) {
 	}
 	if m.Holder == nil && m.Keeper == nil {
 		return nil, nil
+	}
+	if m.Plain {
+		if last, err := history.Of(h, role.Name).Last(); err == nil && last != nil && last.Open() {
+			m.Program = last.PID
+		}
 	}
 	return m, nil
 }

@@ -88,13 +88,16 @@ func Start(ctx context.Context, h *home.Home, roles []home.Role, o *StartOptions
 	s := &start{
 		home: h, options: o, order: order, gates: newGates(names, order.before),
 		by: cmp.Or(o.By, "ansar start"), timeout: cmp.Or(o.Timeout, defaultTimeout),
+		over: make(chan struct{}),
 	}
 	begun := make([]Begun, len(roles))
-	var wait sync.WaitGroup
+	var starting sync.WaitGroup
 	for i, role := range roles {
-		wait.Go(func() { begun[i] = s.one(ctx, role) })
+		starting.Go(func() { begun[i] = s.one(ctx, role) })
 	}
-	wait.Wait()
+	starting.Wait()
+	close(s.over)
+	s.watching.Wait()
 	return begun, nil
 }
 
@@ -106,6 +109,9 @@ type start struct {
 	gates   *gates
 	by      string
 	timeout time.Duration
+
+	over     chan struct{} // closed when all have begun or failed
+	watching sync.WaitGroup
 }
 
 // one starts one role in its turn.
@@ -118,6 +124,9 @@ func (s *start) one(ctx context.Context, role home.Role) Begun {
 	s.options.Reservation.Release(role.Name)
 	s.gates.open(role.Name, err)
 	l.begun.Err = err
+	if l.begun.Run > 0 {
+		s.watching.Go(l.watch)
+	}
 	return l.begun
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -34,8 +35,8 @@ type Reservation struct {
 	home *Home
 	seen os.FileInfo // home.json, when the roles were known to exist
 
-	mu    sync.Mutex // guards the fields below
-	files map[string]*fileLock
+	mu    sync.Mutex           // guards the fields below
+	files map[string]*fileLock // nil: there is no space for the file
 }
 
 // Reserve reserves roles for a command, all of them or none, in an order that
@@ -65,7 +66,9 @@ func (h *Home) Reserve(ctx context.Context, command string, roles ...string) (*R
 			}
 			return nil, err
 		}
-		file.write(text)
+		if file != nil {
+			file.write(text)
+		}
 		r.files[role] = file
 	}
 	if err := r.check(roles); err != nil {
@@ -111,6 +114,7 @@ func (r *Reservation) Release(roles ...string) {
 	exists := r.exists()
 	for _, role := range roles {
 		file := r.files[role]
+		delete(r.files, role)
 		if file == nil {
 			continue
 		}
@@ -120,8 +124,14 @@ func (r *Reservation) Release(roles ...string) {
 			_ = os.Remove(file.path) // still ours: removed before anybody else can hold it
 		}
 		file.close()
-		delete(r.files, role)
 	}
+}
+
+// Has reports whether all the roles are still reserved.
+func (r *Reservation) Has(roles ...string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !slices.ContainsFunc(roles, func(role string) bool { _, ok := r.files[role]; return !ok })
 }
 
 // exists tells which roles are still there. It reads home.json only if that has
@@ -148,15 +158,19 @@ func (h *Home) recordInfo() os.FileInfo {
 	return info
 }
 
-// waitChange locks the file of a role's reservation, and waits for it.
+// waitChange locks the file of a role's reservation, and waits for it. Where there
+// is no space for the file it is nil: nobody else can have it either, and on a full
+// disk roles must be stopped and deleted all the same.
 func (h *Home) waitChange(ctx context.Context, role string) (*fileLock, error) {
 	path := filepath.Join(h.Dir(Locks), role+changeSuffix)
 	for {
 		file, err := openLock(path, true)
-		if absent(err) {
+		switch {
+		case absent(err):
 			return nil, notHome(h.root)
-		}
-		if err != nil {
+		case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+			return nil, nil
+		case err != nil:
 			return nil, cannot("lock", path, err)
 		}
 		if err := waitLockContext(ctx, file); err != nil {
