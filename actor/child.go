@@ -172,9 +172,15 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	b.born = func(self *Context) {
 		c.halt = func(stop *lifecycle.Stop) {
 			self.tell(stop)
+			if o.stands { // whoever gives up its creator ends it
+				return
+			}
 			c.giveUpAfter(stop.GetGrace().AsDuration(), o.kind.settles, self, stop.GetReason())
 		}
 		c.kill = func() { c.abandon(self) }
+		if o.stands {
+			parent.inner.Store(self)
+		}
 		parent.adopt(c)
 	}
 	n.spawn(b)

@@ -40,7 +40,8 @@ type Context struct {
 	sender    *PID // of the message that was received last
 	callbacks map[string]func(Message)
 
-	waiting atomic.Int32 // how often it waits for a child that was told to stop
+	waiting atomic.Int32            // how often it waits for a child that was told to stop
+	inner   atomic.Pointer[Context] // what stands for it; see order.stands
 
 	mu       sync.Mutex // guards the fields below
 	stop     *lifecycle.Stop

@@ -57,7 +57,7 @@ func (h *Host) endTree(until time.Time, reason string) {
 func (h *Host) overdue() {
 	h.killChildren()
 	h.mu.Lock()
-	heeds := h.main != nil && h.main.waiting.Load() > 0 && h.result == nil
+	heeds := h.main != nil && h.main.heeds() && h.result == nil
 	if heeds {
 		h.timers = append(h.timers, time.AfterFunc(lastMoment, h.tooLate))
 	}

@@ -73,6 +73,14 @@ func (self *Context) heedInCall() *lifecycle.Stop {
 	return self.stop
 }
 
+// heeds reports whether the object only waits for others to end.
+func (self *Context) heeds() bool {
+	if inner := self.inner.Load(); inner != nil {
+		self = inner
+	}
+	return self.waiting.Load() > 0
+}
+
 // wasTold reports whether a Select, a Call or a Send has ended by the stop.
 func (self *Context) wasTold() bool {
 	self.mu.Lock()
