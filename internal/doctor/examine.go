@@ -21,8 +21,9 @@ type Options struct {
 	// they are not looked at.
 	Schema func(data []byte) error
 
-	// Young is the age below which a process is no orphan: it may be starting. If
-	// zero, 15 seconds; if negative, none.
+	// Young is the age below which a process that plays a role is no orphan: it
+	// may be starting, and not have its lock yet. If zero, 2 seconds; if negative,
+	// none.
 	Young time.Duration
 
 	// Grace is the time that an orphan has to end after SIGTERM. If zero, 5
@@ -35,7 +36,7 @@ func (o *Options) orDefaults() Options {
 	if o != nil {
 		given = *o
 	}
-	given.Young = cmp.Or(given.Young, 15*time.Second)
+	given.Young = cmp.Or(given.Young, 2*time.Second)
 	given.Grace = cmp.Or(given.Grace, 5*time.Second)
 	return given
 }

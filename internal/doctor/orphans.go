@@ -28,21 +28,22 @@ type process struct {
 
 // role returns the role of the home that the process was started for, empty if
 // it was for none: by its own arguments, or by the variables that it inherited.
-func (p process) role(root string) string {
+// A process that plays a role itself has it among its arguments.
+func (p process) role(root string) (role string, plays bool) {
 	if len(p.args) > 2 {
 		home, one := strings.CutPrefix(p.args[1], "--home-path=")
 		role, two := strings.CutPrefix(p.args[2], "--role-name=")
 		if one && two {
 			if same(home, root) {
-				return role
+				return role, true
 			}
-			return "" // of another home, whoever started it
+			return "", true // of another home, whoever started it
 		}
 	}
 	if same(variable(p.env, homeVariable), root) {
-		return variable(p.env, roleVariable)
+		return variable(p.env, roleVariable), false
 	}
-	return ""
+	return "", false
 }
 
 func variable(env []string, name string) string {
@@ -56,12 +57,12 @@ func variable(env []string, name string) string {
 
 // same reports whether two paths name the home: as they are, or through links.
 func same(path, root string) bool {
-	if path == root {
-		return true
+	if path == root || !filepath.IsAbs(path) {
+		return path == root
 	}
 	a, err := filepath.EvalSymlinks(path)
 	b, other := filepath.EvalSymlinks(root)
-	return err == nil && other == nil && filepath.IsAbs(path) && a == b
+	return err == nil && other == nil && a == b
 }
 
 // orphans looks for processes that were started for a role and that nobody
@@ -73,8 +74,8 @@ func (x *examination) orphans(context.Context) error {
 	}
 	own := above(os.Getpid(), all) // who asks from inside a role shall not be ended
 	for _, p := range all {
-		role := p.role(x.home.Root())
-		if role == "" || own[p.pid] || p.age < x.options.Young || x.answered(p, all) {
+		role, plays := p.role(x.home.Root())
+		if role == "" || own[p.pid] || plays && p.age < x.options.Young || x.answered(p, all) {
 			continue
 		}
 		f := Finding{Kind: Orphan, Role: role, PID: p.pid,
