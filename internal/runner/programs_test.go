@@ -4,6 +4,7 @@ package runner
 const programVariable = "ANSAR_RUNNER_TEST_PROGRAM"
 
 var programs = map[string]func(){
-	"notify": notify,
-	"serve":  serve,
+	"notify":   notify,
+	"serve":    serve,
+	"numbered": numbered,
 }
