@@ -26,6 +26,7 @@ import (
 // atHome makes a home with roles, such as backs-0=backs.
 func atHome(t *testing.T, roles ...string) *home.Home {
 	t.Helper()
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	bin := filepath.SplitList(os.Getenv("PATH"))[0]
 	h, err := home.Create(filepath.Join(t.TempDir(), "home"), map[home.Area]string{home.Bin: bin})
 	if err != nil {

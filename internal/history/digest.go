@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/ansar-go/ansar/internal/home"
 )
@@ -23,32 +24,49 @@ type digestNote struct {
 	Digest string `json:"digest"`
 }
 
+// digestPatience is how long a process waits for another that reads the same
+// program, before it does so itself.
+const digestPatience = time.Second
+
 // Digest is the digest of the program at path, which is an executable of the
 // home: sha256:, and 64 hexadecimal digits. It is noted in the home by what the
 // file looks like: to look up a program that was not changed takes no longer than
-// to read a small file; a new one is read, and noted. Whoever starts many roles
-// at once does so before.
+// to read a small file. A new one is read and noted by one of those that ask at
+// the same time; the others wait for it.
 func Digest(h *home.Home, executable, path string) (string, error) {
 	note, err := look(path)
 	if err != nil {
 		return "", fmt.Errorf("digest of %q: %w", executable, err)
 	}
 	file := filepath.Join(h.Dir(home.Schema), executable+".digest")
-	var known digestNote
-	if text, err := os.ReadFile(file); err == nil && json.Unmarshal(text, &known) == nil && known.Digest != "" {
-		note.Digest = known.Digest
-		if known == note {
+	if note.known(file) {
+		return note.Digest, nil
+	}
+	if lock, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600); err == nil && waitLock(lock, digestPatience) == nil {
+		defer (&writer{file: lock}).close()
+		if note.known(file) {
 			return note.Digest, nil
 		}
 	}
 	if note.Digest, err = digest(path); err != nil {
 		return "", fmt.Errorf("digest of %q: %w", executable, err)
 	}
-	// Who reads it half written, or a mix of two, finds no JSON, and begins anew.
+	// Who reads it half written finds no JSON, and begins anew.
 	if text, err := json.Marshal(note); err == nil {
 		_ = os.WriteFile(file, append(text, '\n'), 0o600) // it only saves time
 	}
 	return note.Digest, nil
+}
+
+// known looks the digest up.
+func (n *digestNote) known(file string) bool {
+	text, err := os.ReadFile(file)
+	var known digestNote
+	if err != nil || json.Unmarshal(text, &known) != nil || known.Digest == "" {
+		return false
+	}
+	n.Digest = known.Digest
+	return known == *n
 }
 
 // look says what the file looks like, and what it is really called.
