@@ -33,6 +33,7 @@ const hang = 2 * time.Minute
 //	meet pipe                  wait for a program that opens the pipe
 //	hold pipe                  wait for a program that reads from the pipe, and write nothing
 //	nothing-left               check that no process of the script is alive
+//	renew file text...         write a program again, and differently if there is a text
 //	took name at-least span    check how long it took
 //	small-disk dir size        mount a disk of that size, or skip
 //	fill file                  use up the disk that the file is on
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bin": bin, "status": status, "start": start, "await": await, "signal": send, "finish": finish, "meet": meet, "hold": hold, "took": took, "pids": pids,
 			"nothing-left": nothingLeft, "small-disk": smallDisk, "fill": fill, "for-nobody": forNobody,
-			"free-port": freePort, "source": source, "rebuild": rebuild,
+			"free-port": freePort, "source": source, "rebuild": rebuild, "renew": renew,
 		},
 	})
 }
