@@ -18,15 +18,10 @@ const exitCodes = `What the exit status of ansar says:
 A program that is run by hand has the same: 0 done, 1 a fault or a report in
 which a test failed, 2 wrong usage, 130 interrupted.`
 
-// exitCodesTopic is no command: it is there for ansar help exit-codes.
-func exitCodesTopic() *cobra.Command {
-	return &cobra.Command{Use: "exit-codes", Short: "what the exit status says", Long: exitCodes}
-}
-
 func helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [command]",
-		Short: "print help about a command, or a topic: exit-codes",
+		Use:   "help [command|topic]",
+		Short: "print help about a command or a topic",
 		RunE: func(_ *cobra.Command, words []string) error {
 			cmd, rest, err := root.Find(words)
 			if err == nil && cmd != root && len(rest) > 0 {

@@ -32,7 +32,6 @@ func commands(e *env) []*cobra.Command {
 		returnedCommand(e),
 		doctorCommand(e),
 		completionCommand(e),
-		exitCodesTopic(),
 		pagesCommand(),
 	}
 }

@@ -53,6 +53,7 @@ func newRoot(e *env) *cobra.Command {
 	})
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) { e.command = commandName(cmd) }
 	root.AddCommand(commands(e)...)
+	root.AddCommand(topics()...)
 	root.RunE = func(_ *cobra.Command, args []string) error {
 		if *told && len(args) == 0 {
 			return e.print([]byte("ansar " + programVersion() + "\n"))
