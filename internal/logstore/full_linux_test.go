@@ -51,7 +51,7 @@ func checkNewest(t *testing.T, folder string, last int) int {
 func TestFullDiskCostsTheOldest(t *testing.T) {
 	folder := filepath.Join(small(t, 2<<20), "noop-0")
 	w := open(t, folder, 0)
-	const last = 100_000 // 10 MB
+	const last = 50_000 // 5 MB
 	for i := range last + 1 {
 		write(t, w, numbered(i))
 	}

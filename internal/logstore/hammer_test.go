@@ -149,7 +149,7 @@ func TestReadersOfWhatIsRemoved(t *testing.T) {
 	})
 	defer writer.Wait()
 	defer close(stop)
-	for range 200 {
+	for range 30 {
 		before := -1
 		for line, err := range Read(nil, Source{Folder: folder}) {
 			if err != nil {

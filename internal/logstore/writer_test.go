@@ -133,9 +133,16 @@ func TestBudgetIsKeptByTheOldest(t *testing.T) {
 			folder := t.TempDir()
 			w := open(t, folder, budget)
 			last := 0
-			for i := range 100_000 {
-				write(t, w, lineAt(at("10:00:00").Add(time.Duration(i)*time.Millisecond), fmt.Sprint(i)))
-				last = i
+			for written := int64(0); written < 2*max(budget, 64<<10); {
+				var batch []byte
+				for range 100 {
+					last++
+					batch = append(batch, lineAt(at("10:00:00").Add(time.Duration(last)*time.Millisecond), fmt.Sprint(last))...)
+				}
+				if err := w.WriteBatch(batch); err != nil {
+					t.Fatal(err)
+				}
+				written += int64(len(batch))
 			}
 			lines := stored(t, folder)
 			total := 0
