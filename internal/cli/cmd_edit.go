@@ -85,7 +85,8 @@ type draft struct {
 	name   string          // of the property
 	before json.RawMessage // its value, nil if it is not set
 	path   string
-	text   []byte // what the file began with
+	first  []byte // what the file began with
+	text   []byte // the same, or with what was wrong on top
 }
 
 // begin writes the file.
@@ -104,7 +105,7 @@ func (d *draft) begin() (err error) {
 	if err != nil {
 		return err
 	}
-	d.path = file.Name()
+	d.path, d.first = file.Name(), d.text
 	_, err = file.Write(d.text)
 	return cmp.Or(file.Close(), err)
 }
@@ -112,6 +113,7 @@ func (d *draft) begin() (err error) {
 // edit has the file edited until it holds a value. It returns nil if that is the
 // one of before.
 func (d *draft) edit() (*property.Value, error) {
+	var wrong error // with what the file begins with
 	for {
 		if err := d.open(); err != nil {
 			return nil, err
@@ -121,10 +123,10 @@ func (d *draft) edit() (*property.Value, error) {
 			return nil, err
 		}
 		if bytes.Equal(text, d.text) {
-			return nil, nil
+			return nil, wrong
 		}
 		plain := withoutNotes(text)
-		again := isTerminal(d.env.stdin) && isTerminal(d.env.stderr)
+		again := isTerminal(d.env.stdin)
 		if again {
 			plain = append([]byte("\n"), plain...) // lines are numbered as they will be seen
 		}
@@ -133,17 +135,16 @@ func (d *draft) edit() (*property.Value, error) {
 			err = fits(d.home, d.name, value, []home.Role{d.role})
 		}
 		if err == nil {
-			if before, wrong := property.ParseBare(d.name, d.before); wrong == nil && bytes.Equal(before.JSON(), value.JSON()) {
+			if before, err := property.ParseBare(d.name, d.before); err == nil && bytes.Equal(before.JSON(), value.JSON()) {
 				return nil, nil
 			}
 			return value, nil
 		}
-		noted := append([]byte("# "+err.Error()), plain...)
-		if !again || bytes.Equal(noted, d.text) { // saved as it was: enough of it
+		if !again {
 			return nil, err
 		}
-		d.text = noted
-		if err := os.WriteFile(d.path, noted, 0o600); err != nil {
+		wrong, d.text = err, append([]byte("# "+err.Error()), plain...)
+		if err := os.WriteFile(d.path, d.text, 0o600); err != nil {
 			return nil, err
 		}
 	}
@@ -202,7 +203,7 @@ func (d *draft) store(value *property.Value) error {
 // kept says that nothing came of it, and where the text is.
 func (d *draft) kept(err error) error {
 	text, unread := os.ReadFile(d.path)
-	if unread != nil || bytes.Equal(withoutNotes(text), withoutNotes(d.text)) {
+	if unread != nil || bytes.Equal(text, d.first) {
 		d.forget()
 		return err
 	}
