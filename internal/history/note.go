@@ -42,6 +42,15 @@ func (f *File) End(number int, e Ending) error {
 	return err
 }
 
+// GiveUp notes why the role is not started again after run number, which has
+// ended. A keeper does so where the component itself wrote its end. It blocks for
+// a write.
+func (f *File) GiveUp(number int, why string) error {
+	return f.change(false, func(*writer) (*record, error) {
+		return &record{Run: number, Event: failed, Time: now(), Why: why}, nil
+	})
+}
+
 func (f *File) end(number int, e *Ending) error {
 	return f.change(false, func(w *writer) (*record, error) {
 		if w.tail.ended(number, e.exact()) {

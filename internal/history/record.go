@@ -14,6 +14,7 @@ const (
 	ready    = "ready"
 	stopping = "stopping"
 	ended    = "end"
+	failed   = "failed"
 )
 
 // record is a line of the file.
@@ -23,6 +24,7 @@ type record struct {
 	Time  time.Time  `json:"time"`
 	Begin *beginning `json:"begin,omitempty"` // of begin
 	By    string     `json:"by,omitempty"`    // of stopping
+	Why   string     `json:"why,omitempty"`   // of failed
 	End   *Ending    `json:"end,omitempty"`   // of end
 }
 
@@ -58,7 +60,7 @@ func parse(line []byte) (r *record, ok bool) {
 		return r, r.Begin != nil
 	case ended:
 		return r, r.End != nil && r.End.How != ""
-	case ready, stopping:
+	case ready, stopping, failed:
 		return r, true
 	}
 	return nil, r.Event != ""
@@ -86,7 +88,14 @@ func (r *Run) add(rec *record) {
 		r.Stops = append(r.Stops, Stop{rec.Time, rec.By})
 	case ended:
 		if r.End == nil || !r.End.exact() && rec.End.exact() {
+			if r.End != nil && rec.End.Failed == "" {
+				rec.End.Failed = r.End.Failed
+			}
 			r.End = rec.End
+		}
+	case failed:
+		if r.End != nil {
+			r.End.Failed = rec.Why
 		}
 	}
 }

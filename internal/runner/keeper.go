@@ -250,27 +250,30 @@ func (k *keeper) settle(failed string) {
 	if run == nil {
 		return
 	}
-	var e history.Ending
-	switch exit := k.process.Exit(); {
-	case run.End != nil && failed == "":
-		return
-	case run.End != nil:
-		e = *run.End
+	if run.End == nil {
+		_ = k.file.End(run.Number, k.ending(run)) // found out later, then
+	}
+	if failed != "" {
+		_ = k.file.GiveUp(run.Number, failed) // the keeper ends all the same
+	}
+}
+
+// ending is the end of a component that died without a word, with what there is
+// to be seen of any death.
+func (k *keeper) ending(run *history.Run) history.Ending {
+	e := k.file.Vanished(run)
+	exit := k.process.Exit()
+	switch {
 	case exit.Signal != 0:
-		e = history.Ending{How: history.Signalled, Signal: exit.Signal.String(), Text: exit.String()}
+		e.How, e.Signal, e.Text = history.Signalled, exit.Signal.String(), exit.String()
 	case exit.Status >= 0:
-		e = history.Ending{How: history.Exited, ExitStatus: &exit.Status}
+		e.How, e.ExitStatus = history.Exited, &exit.Status
 	default:
-		e = k.file.Vanished(run)
+		return e // it was no child of ours
 	}
-	if e.How == history.Signalled || e.How == history.Exited {
-		seen := k.file.Vanished(run) // what there is to be seen of any death
-		e.LastLines, e.Dump = seen.LastLines, seen.Dump
-		used := k.process.Exit().Usage
-		e.Usage = history.UsageFrom(used.User, used.System, used.MaxResident)
-	}
-	e.Failed = failed
-	_ = k.file.End(run.Number, e) // found out later, then
+	e.Time, e.Evidence = time.Now().UTC(), ""
+	e.Usage = history.UsageFrom(exit.Usage.User, exit.Usage.System, exit.Usage.MaxResident)
+	return e
 }
 
 // over implements [player].

@@ -4,7 +4,8 @@ package runner
 const programVariable = "ANSAR_RUNNER_TEST_PROGRAM"
 
 var programs = map[string]func(){
-	"notify":   notify,
-	"serve":    serve,
-	"numbered": numbered,
+	"notify":    notify,
+	"serve":     serve,
+	"numbered":  numbered,
+	"component": component,
 }
