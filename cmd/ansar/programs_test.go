@@ -55,8 +55,8 @@ var stubborn = actor.Define("stubborn",
 
 // suspend suspends itself, again and again: it hears of nothing.
 var suspend = actor.Define("suspend",
-	func(self *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack, error) {
-		self.Console("Hear nothing")
+	func(_ *actor.Context, _, _ *lifecycle.None) (*lifecycle.Ack, error) {
+		fmt.Fprintln(os.Stderr, "Hear nothing") // a line of its log might still be on its way
 		for {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP) // until somebody says SIGCONT
 		}
