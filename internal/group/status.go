@@ -32,7 +32,7 @@ type Status struct {
 	// process that will start it. 0: none.
 	PID int `json:"pid,omitempty"`
 
-	Run      int       `json:"run,omitempty"`    // number in the history; 0: it never ran
+	Run      *int      `json:"run,omitempty"`    // number in the history, from 0; nil: it never ran
 	Started  time.Time `json:"started,omitzero"` // of the run
 	Ready    time.Time `json:"ready,omitzero"`   // zero: it has not been
 	Ended    time.Time `json:"ended,omitzero"`   // zero: it has not
@@ -93,7 +93,8 @@ func statusOf(role home.Role, m *Member, last *history.Run) *Status {
 	s := &Status{Role: role.Name, Executable: role.Executable, State: StateIdle}
 	open := last != nil && last.Open()
 	if last != nil {
-		s.Run, s.Started, s.Ready, s.Restarts = last.Number, last.Started, last.Ready, last.Restart
+		number := last.Number - 1 // people count from 0
+		s.Run, s.Started, s.Ready, s.Restarts = &number, last.Started, last.Ready, last.Restart
 	}
 	if last != nil && last.End != nil {
 		s.Ended, s.Reason = last.End.Time, failure(last)
@@ -120,7 +121,7 @@ func statusOf(role home.Role, m *Member, last *history.Run) *Status {
 	}
 	s.PID = m.PID()
 	if s.State != StateRestarting { // what the history knows is of an earlier run
-		s.Run, s.Restarts, s.Started, s.Ready, s.Ended, s.Reason = 0, 0, m.known().Since, time.Time{}, time.Time{}, ""
+		s.Run, s.Restarts, s.Started, s.Ready, s.Ended, s.Reason = nil, 0, m.known().Since, time.Time{}, time.Time{}, ""
 	}
 	return s
 }
