@@ -25,6 +25,8 @@ type Sink func(*LogRecord)
 type log struct {
 	level atomic.Int32
 	pid   int32
+	lines atomic.Pointer[func(line []byte)] // of LinesTo; nil: records are wanted
+	clock clock
 
 	mu   sync.Mutex // guards the field below, and the order of records
 	sink Sink
@@ -53,6 +55,7 @@ func (l *log) to(level Level, sink Sink) {
 	defer l.mu.Unlock()
 	l.level.Store(int32(level))
 	l.sink = sink
+	l.lines.Store(nil)
 }
 
 func (l *log) shows(tag byte) bool { return int32(levelOf(tag)) >= l.level.Load() }
@@ -60,6 +63,10 @@ func (l *log) shows(tag byte) bool { return int32(levelOf(tag)) >= l.level.Load(
 // line writes a line of an object of this process.
 func (l *log) line(tag byte, id, name, state, format string, args ...any) {
 	if !l.shows(tag) {
+		return
+	}
+	if write := l.lines.Load(); write != nil {
+		l.text(*write, tag, id, name, state, format, args)
 		return
 	}
 	text := format

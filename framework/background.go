@@ -106,7 +106,9 @@ func (p *program) keepLog() error {
 	if err != nil {
 		level = actor.LevelDebug
 	}
-	actor.LogTo(level, storeSink(store))
+	actor.LinesTo(level, func(line []byte) {
+		_, _ = store.Write(line) // it tells itself what was lost, and why
+	})
 	prints, err := capture(store, p.name)
 	if err != nil {
 		return fmt.Errorf("keep what %s prints: %w", p.name, err)
@@ -148,19 +150,6 @@ func (e *earlyWords) goOn(out io.Writer) {
 	defer e.mu.Unlock()
 	_, _ = out.Write(e.kept) // it goes into a pipe of this process
 	e.kept, e.out = nil, out
-}
-
-// storeSink gives a sink that stores lines. Who logs has its line in the hands
-// of the kernel when the call returns.
-func storeSink(store *logstore.Writer) actor.Sink {
-	var line []byte
-	return func(r *actor.LogRecord) {
-		line = append(r.AppendText(line[:0], false), '\n')
-		_, _ = store.Write(line) // it tells itself what was lost, and why
-		if cap(line) > 1<<20 {
-			line = nil
-		}
-	}
 }
 
 // storage is the property that bounds the log, 0 if it is not set. It is a
