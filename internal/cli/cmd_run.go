@@ -41,6 +41,7 @@ type runFlags struct {
 	forwarding string
 	grace      time.Duration
 	tests      testFlags
+	json       bool
 }
 
 func runCommand(e *env) *cobra.Command {
@@ -57,6 +58,7 @@ func runCommand(e *env) *cobra.Command {
 	word(cmd.Flags(), &f.forwarding, "forwarding", "the role that reads standard input")
 	addGrace(cmd.Flags(), &f.grace)
 	f.tests.add(cmd)
+	cmd.Flags().BoolVar(&f.json, "json", false, "what each role returned as one JSON object on a line, as soon as it ends")
 	_ = cmd.RegisterFlagCompletionFunc("debug-level", completeWords(levelNames...)) // the flag is there
 	return forwarding(cmd, func(c *commandLine) error {
 		found, forwarded, err := e.find(c, &f.searchFlags)
@@ -83,6 +85,9 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
 		return preconditionf("roles matching \"%v\" do not include %q", found.search(), f.forwarding)
 	}
+	if f.json && (f.tests.run || f.tests.analyzer != "") {
+		return usagef("--json is about what roles returned, --test-run and --test-analyzer about what they tested: give one of them")
+	}
 	if err := f.tests.check(found.home); err != nil {
 		return err
 	}
@@ -105,11 +110,17 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	if f.level != actor.LevelNone {
 		actor.LogTo(f.level, e.sink())
 	}
+	if f.json {
+		found.lines = &runLines{e: e, found: found, told: map[string]bool{}}
+	}
 	result, err := group.Run(found.home, found.roles, &group.RunOptions{
 		Args: forwarded, Grace: f.grace, Forwarding: f.forwarding, Stdin: e.stdin, Signals: signals,
 		Reservation: s.reservation, Output: e.printer(f.level),
 		Completed: func(ending group.Ending) {
 			e.console("Completion for %q (%s)", ending.Role, ending.Value.MessageName())
+			if found.lines != nil {
+				found.lines.tell(ending)
+			}
 		},
 		Leave: func(r *group.Result) {
 			_, status := explain(e.command, e.reportRun(f, found, r))
@@ -154,17 +165,13 @@ func (e *env) sayLate(result *group.Result) {
 
 // report prints what came of a run. Its error is the exit status.
 func (e *env) report(found *found, result *group.Result) error {
-	run := &homepb.Run{Home: found.homePath}
-	if len(found.words) > 0 {
-		run.Role = found.search().String()
-	}
-	for _, ending := range result.Completed {
-		run.Completed = append(run.Completed, &homepb.RoleValue{Role: ending.Role, Value: ending.Value})
-	}
 	e.sayLate(result)
-	err := e.print(settings.MarshalEnvelope(run, &settings.WriteOptions{
-		Typed: true, Redact: true, Types: &homeTypes{programs: found.programs, roles: found.roles},
-	}))
+	var err error
+	if found.lines != nil {
+		err = found.lines.rest(result)
+	} else {
+		err = e.printRun(found, result)
+	}
 	switch {
 	case result.Killed:
 		return &silent{statusInterrupted}
@@ -174,4 +181,18 @@ func (e *env) report(found *found, result *group.Result) error {
 		return &silent{statusFailed}
 	}
 	return nil
+}
+
+// printRun prints what all roles returned.
+func (e *env) printRun(found *found, result *group.Result) error {
+	run := &homepb.Run{Home: found.homePath}
+	if len(found.words) > 0 {
+		run.Role = found.search().String()
+	}
+	for _, ending := range result.Completed {
+		run.Completed = append(run.Completed, &homepb.RoleValue{Role: ending.Role, Value: ending.Value})
+	}
+	return e.print(settings.MarshalEnvelope(run, &settings.WriteOptions{
+		Typed: true, Redact: true, Types: &homeTypes{programs: found.programs, roles: found.roles},
+	}))
 }

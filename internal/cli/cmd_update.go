@@ -86,6 +86,7 @@ type found struct {
 	home     *home.Home
 	roles    []home.Role
 	programs *programs
+	lines    *runLines // nil: run prints all at its end
 }
 
 // blame says which role the error of a setting is about, where they have different programs.
