@@ -34,6 +34,7 @@ const hang = 2 * time.Minute
 //	hold pipe                  wait for a program that reads from the pipe, and write nothing
 //	nothing-left               check that no process of the script is alive
 //	renew file text...         write a program again, and differently if there is a text
+//	toolchain file with...     let commands build programs of this repository, with other versions of files
 //	took name at-least span    check how long it took
 //	small-disk dir size        mount a disk of that size, or skip
 //	fill file                  use up the disk that the file is on
@@ -53,7 +54,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"bin": bin, "status": status, "start": start, "await": await, "signal": send, "finish": finish, "meet": meet, "hold": hold, "took": took, "pids": pids,
 			"nothing-left": nothingLeft, "small-disk": smallDisk, "fill": fill, "for-nobody": forNobody,
-			"free-port": freePort, "source": source, "rebuild": rebuild, "renew": renew,
+			"free-port": freePort, "source": source, "rebuild": rebuild, "renew": renew, "toolchain": toolchain,
 		},
 	})
 }
