@@ -43,6 +43,7 @@ type keeper struct {
 	process kept
 	began   time.Time // of the run
 	base    int       // restarts before this keeper
+	first   bool      // no run has begun before the present one
 
 	mu      sync.Mutex // guards the fields below
 	number  int        // of the run in the history; 0: it has not said so
@@ -70,7 +71,7 @@ func (k *keeper) begin(restart int) error {
 	k.mu.Lock()
 	k.number, k.refused, k.locked = 0, "", 0
 	k.mu.Unlock()
-	k.began = time.Now()
+	k.began, k.first = time.Now(), restart == 0
 	if restart > 0 || k.spec.Component.Adopt {
 		if adopted, err := k.adopt(restart); adopted || err != nil {
 			return err
@@ -193,15 +194,15 @@ func (k *keeper) end() ending {
 	k.mu.Lock()
 	number, refused := k.number, k.refused
 	k.mu.Unlock()
-	if refused != "" { // that is no run: without the restart of a crash it would never come right
-		e.text = refused
+	if refused != "" { // what is wrong at the first start is for people to put right
+		e.text, e.final = refused, k.first
 		return e
 	}
 	run := k.last(number)
 	if run == nil {
 		return e
 	}
-	e.asked = len(run.Stops) > 0
+	e.final = len(run.Stops) > 0
 	if run.End == nil || run.End.How == history.Vanished {
 		return e
 	}

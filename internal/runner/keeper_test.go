@@ -159,16 +159,18 @@ func TestRestartsOfComponents(t *testing.T) {
 func TestComponentCannotStart(t *testing.T) {
 	tests := []struct {
 		name, manner, want string
+		rule               Restart
 		change             func(*Spec)
 	}{
-		{"it refuses", "refuses", "failed(its settings are bad)", nil},
-		{"it dies", "dies", "failed(it ended with exit status 4)", nil},
-		{"it is not there", "", "failed(start /absent: no such file)", func(s *Spec) { s.Component.Path = "/absent" }},
+		{"it refuses", "refuses", "failed(its settings are bad)", quickly(Always, 5), nil},
+		{"it dies", "dies", "failed(it ended with exit status 4)", quickly(Never, 0), nil},
+		{"it dies again and again", "dies", "failed(2 restarts within 1m0s were not enough, it ended with exit status 4)", quickly(OnCrash, 2), nil},
+		{"it is not there", "", "failed(start /absent: no such file)", quickly(Always, 5), func(s *Spec) { s.Component.Path = "/absent" }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRole(t)
-			spec := r.component(tt.manner, quickly(Never, 0))
+			spec := r.component(tt.manner, tt.rule)
 			if tt.change != nil {
 				tt.change(spec)
 			}

@@ -39,7 +39,7 @@ type occurrence struct {
 // ending is what became of a run, as far as restarts are concerned.
 type ending struct {
 	crash bool   // it is one that on-crash answers
-	asked bool   // somebody told the run to end
+	final bool   // there is to be no other one: somebody told it to end, say
 	text  string // how it ended, to follow "it ended with"
 	took  time.Duration
 }

@@ -102,7 +102,7 @@ func TestRestarts(t *testing.T) {
 			[]string{`0s begin 0`, `0s settle ""`, `0s over: it ended with exit status 1`}},
 		{"an end in order is no crash", usual, []func(*puppet, int) error{lasts(0, ending{text: "Ack"})},
 			[]string{`0s begin 0`, `0s settle ""`, `0s over: it ended with Ack`}},
-		{"an end that was asked for is none", always, []func(*puppet, int) error{lasts(0, ending{crash: true, asked: true, text: "Aborted"})},
+		{"an end that was asked for is none", always, []func(*puppet, int) error{lasts(0, ending{crash: true, final: true, text: "Aborted"})},
 			[]string{`0s begin 0`, `0s settle ""`, `0s over: it ended with Aborted`}},
 		{"crashes are answered later and later, and then no more", usual, []func(*puppet, int) error{lasts(0, crash)},
 			[]string{
@@ -134,7 +134,7 @@ func TestRestarts(t *testing.T) {
 				`2s begin 2`, `2s settle "it was started again 2 times in a row, it ended with exit status 1"`,
 				`2s over: it was started again 2 times in a row, it ended with exit status 1`,
 			}},
-		{"always answers every end", always, []func(*puppet, int) error{lasts(0, ending{text: "Ack"}), lasts(0, ending{text: "Ack", asked: true})},
+		{"always answers every end", always, []func(*puppet, int) error{lasts(0, ending{text: "Ack"}), lasts(0, ending{text: "Ack", final: true})},
 			[]string{`0s begin 0`, `0s settle ""`, `0s pause 1s`, `1s begin 1`, `1s settle ""`, `1s over: it ended with Ack`}},
 		{"a first start that fails is told, and not tried again", usual, []func(*puppet, int) error{fails},
 			[]string{`0s begin 0`, `0s error: no such file`}},

@@ -42,6 +42,7 @@ func Main() {
 	}
 
 	frugal()
+	closeInherited()
 	orders := make(chan os.Signal, 4)
 	// SIGPIPE is heeded so that the end of a reader is an error and no death.
 	// Whatever of these was ignored is not: programs inherit that.

@@ -186,7 +186,7 @@ func (p *plain) end() ending {
 	p.out.say(tagEnded, fmt.Sprintf("Process (%d) ended with %v", p.process.Pid(), p.exit))
 	return ending{
 		crash: p.exit.Status != 0,
-		asked: p.number > 0 && askedFor(p.file, p.number),
+		final: p.number > 0 && askedFor(p.file, p.number),
 		text:  p.exit.String(),
 		took:  p.exit.Took,
 	}

@@ -4,8 +4,9 @@ package runner
 const programVariable = "ANSAR_RUNNER_TEST_PROGRAM"
 
 var programs = map[string]func(){
-	"notify":    notify,
-	"serve":     serve,
-	"numbered":  numbered,
-	"component": component,
+	"notify":     notify,
+	"serve":      serve,
+	"numbered":   numbered,
+	"component":  component,
+	"foreground": foreground,
 }

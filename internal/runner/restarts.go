@@ -38,7 +38,7 @@ func (r *restarts) forget() {
 // after says whether a run that ended at that time is followed by another, and
 // after what delay; or why it is not, where the policy would have it.
 func (r *restarts) after(e ending, now time.Time) (delay time.Duration, failed string, again bool) {
-	if e.asked || !(r.rule.Policy == Always || r.rule.Policy == OnCrash && e.crash) {
+	if e.final || !(r.rule.Policy == Always || r.rule.Policy == OnCrash && e.crash) {
 		return 0, "", false
 	}
 	if r.rule.Healthy > 0 && e.took >= r.rule.Healthy {
