@@ -56,8 +56,10 @@ func (f *follower) follow(ctx context.Context, yield func(Line, error) bool) (er
 	if err := f.open(); err != nil {
 		return err
 	}
-	if err := f.stored(yield); err != nil || f.done {
-		return err
+	if f.query.Tail > 0 && len(f.cursors) > 1 {
+		if err := f.storedTail(yield); err != nil || f.done {
+			return err
+		}
 	}
 	for ctx.Err() == nil {
 		wait, err := f.arrived(yield)

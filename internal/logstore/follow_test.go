@@ -89,6 +89,31 @@ func TestFollowBeginsWithTheTail(t *testing.T) {
 	}
 }
 
+func TestFollowOfWhatIsNew(t *testing.T) {
+	folder := filled(t, 0, every(time.Second, 10, at("10:00:00"))...)
+	f, err := os.OpenFile(currentPath(folder), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	line := lineAt(at("10:00:10"), "begun before")
+	if _, err := f.Write(line[:40]); err != nil {
+		t.Fatal(err)
+	}
+	begun := make(chan struct{}, 1<<10)
+	lines := follow(t, &Query{Tail: -1, Idle: func() { begun <- struct{}{} }}, Source{Name: "r", Folder: folder})
+	<-begun
+	if _, err := f.Write(line[40:]); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"r begun before"}, receive(t, lines, 1)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	if got := read(t, &Query{Tail: -1}, Source{Name: "r", Folder: folder}); got != nil {
+		t.Errorf("%d lines that are new are stored", len(got))
+	}
+}
+
 func TestFollowEndsAfterCount(t *testing.T) {
 	folder := filled(t, 0, every(time.Second, 10, at("10:00:00"))...)
 	lines := follow(t, &Query{From: at("10:00:08"), Count: 3}, Source{Name: "r", Folder: folder})

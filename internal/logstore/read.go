@@ -40,14 +40,13 @@ func Tail(folder string, n int) ([]string, error) {
 // merge goes through the lines of several sources at once.
 type merge struct {
 	query   Query
-	live    bool
 	cursors []*cursor
 	shown   int
 	done    bool // nobody wants more
 }
 
 func newMerge(q *Query, live bool, sources []Source) *merge {
-	m := &merge{live: live}
+	m := &merge{}
 	if q != nil {
 		m.query = *q
 	}
@@ -113,7 +112,7 @@ func (m *merge) first() (first *cursor, others stamp, all bool) {
 
 // stored shows the lines that are there now.
 func (m *merge) stored(yield func(Line, error) bool) error {
-	if m.query.Tail < 0 && !m.live {
+	if m.query.Tail < 0 {
 		return nil
 	}
 	if m.query.Tail > 0 && len(m.cursors) > 1 {

@@ -190,6 +190,9 @@ func (w *Writer) line(line []byte) error {
 // inOrder reports whether a line can stand below those of the segment, and counts
 // its time to theirs if so. A line without a time can stand anywhere.
 func (w *Writer) inOrder(line []byte) bool {
+	if len(line) >= stampLen && stamp(line[:stampLen]) == w.newest {
+		return true
+	}
 	s, ok := stampOf(line)
 	if !ok {
 		return true
