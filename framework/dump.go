@@ -1,6 +1,7 @@
 package framework
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -8,8 +9,10 @@ import (
 	"github.com/ansar-go/ansar/internal/home"
 )
 
-// longestDump bounds the text of a dump.
-const longestDump = 16 << 20
+const (
+	longestDump = 16 << 20 // text
+	keptDumps   = 5        // files of a role
+)
 
 // dumpGoroutines keeps the stacks of all goroutines of a component that does not end, and
 // says where. It gives nothing where that cannot be done: it must not keep the
@@ -38,4 +41,9 @@ func (p *program) dumpGoroutines() string {
 		_ = os.Remove(old) // the next one tries again
 	}
 	return path
+}
+
+// dumpName names the file for the goroutines of a run.
+func dumpName(folder string, run int) string {
+	return filepath.Join(folder, fmt.Sprintf("goroutines-%08d.txt", run))
 }

@@ -233,7 +233,10 @@ type Command struct {
 	// Name of the signal that ends the program. Absent: SIGTERM.
 	StopSignal *string `protobuf:"bytes,5,opt,name=stop_signal,json=stopSignal,proto3,oneof" json:"stop_signal,omitempty"`
 	// How long it may take to end after that. Absent: 10 s.
-	Grace         *durationpb.Duration `protobuf:"bytes,6,opt,name=grace,proto3" json:"grace,omitempty"`
+	Grace *durationpb.Duration `protobuf:"bytes,6,opt,name=grace,proto3" json:"grace,omitempty"`
+	// The signal goes to all of the process group that the program leads, as from
+	// a terminal. Absent: to the program alone.
+	StopGroup     *bool `protobuf:"varint,7,opt,name=stop_group,json=stopGroup,proto3,oneof" json:"stop_group,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -310,6 +313,13 @@ func (x *Command) GetGrace() *durationpb.Duration {
 	return nil
 }
 
+func (x *Command) GetStopGroup() bool {
+	if x != nil && x.StopGroup != nil {
+		return *x.StopGroup
+	}
+	return false
+}
+
 var File_ansar_home_v1_property_proto protoreflect.FileDescriptor
 
 const file_ansar_home_v1_property_proto_rawDesc = "" +
@@ -335,7 +345,7 @@ const file_ansar_home_v1_property_proto_rawDesc = "" +
 	"\a_notifyB\x06\n" +
 	"\x04_tcpB\a\n" +
 	"\x05_httpB\x06\n" +
-	"\x04_log\"\xb9\x02\n" +
+	"\x04_log\"\xec\x02\n" +
 	"\aCommand\x12\x1d\n" +
 	"\aprogram\x18\x01 \x01(\tH\x00R\aprogram\x88\x01\x01\x12\x12\n" +
 	"\x04args\x18\x02 \x03(\tR\x04args\x121\n" +
@@ -343,14 +353,17 @@ const file_ansar_home_v1_property_proto_rawDesc = "" +
 	"\x03dir\x18\x04 \x01(\tH\x01R\x03dir\x88\x01\x01\x12$\n" +
 	"\vstop_signal\x18\x05 \x01(\tH\x02R\n" +
 	"stopSignal\x88\x01\x01\x12/\n" +
-	"\x05grace\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x1a6\n" +
+	"\x05grace\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12\"\n" +
+	"\n" +
+	"stop_group\x18\a \x01(\bH\x03R\tstopGroup\x88\x01\x01\x1a6\n" +
 	"\bEnvEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\n" +
 	"\n" +
 	"\b_programB\x06\n" +
 	"\x04_dirB\x0e\n" +
-	"\f_stop_signalB,Z*github.com/ansar-go/ansar/framework/homepbb\x06proto3"
+	"\f_stop_signalB\r\n" +
+	"\v_stop_groupB,Z*github.com/ansar-go/ansar/framework/homepbb\x06proto3"
 
 var (
 	file_ansar_home_v1_property_proto_rawDescOnce sync.Once

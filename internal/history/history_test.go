@@ -3,10 +3,13 @@ package history
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ansar-go/ansar/internal/home"
 )
 
 func TestRunsOfARole(t *testing.T) {
@@ -81,5 +84,18 @@ func TestKeepsTheLastRuns(t *testing.T) {
 	lines := strings.Count(string(must[[]byte](t)(os.ReadFile(historyFile(h)))), "\n")
 	if lines > 2*(KeptRuns+KeptRuns/10)+2 {
 		t.Errorf("%d lines are kept", lines)
+	}
+}
+
+// What a killed writer leaves when it drops old runs goes with the role.
+func TestLeftoversGoWithTheRole(t *testing.T) {
+	h := newHome(t)
+	must[int](t)(Of(h, "r").Begin(Begin{}))
+	leftover := filepath.Join(h.Dir(home.History), "r..jsonl")
+	ok(t, os.WriteFile(leftover, []byte("{"), 0o600))
+	ok(t, h.Delete("r"))
+	entries := must[[]os.DirEntry](t)(os.ReadDir(h.Dir(home.History)))
+	if len(entries) != 0 {
+		t.Errorf("left: %v", entries)
 	}
 }

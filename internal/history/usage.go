@@ -1,7 +1,6 @@
 package history
 
 import (
-	"os"
 	"runtime"
 	"syscall"
 	"time"
@@ -15,14 +14,6 @@ func OwnUsage() Usage {
 	_ = syscall.Getrusage(syscall.RUSAGE_CHILDREN, &children)
 	u, c := usageOf(&self), usageOf(&children)
 	return Usage{u.UserMS + c.UserMS, u.SystemMS + c.SystemMS, max(u.MaxRSS, c.MaxRSS)}
-}
-
-// UsageOf is what a process that was waited for has taken.
-func UsageOf(state *os.ProcessState) Usage {
-	if r, ok := state.SysUsage().(*syscall.Rusage); ok {
-		return usageOf(r)
-	}
-	return UsageFrom(state.UserTime(), state.SystemTime(), 0)
 }
 
 // UsageFrom is a usage in other units: maxRSS in bytes.
