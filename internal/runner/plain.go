@@ -146,8 +146,12 @@ func (p *plain) ready() {
 func (p *plain) ask(by string) time.Duration {
 	program := p.spec.Program
 	p.noteStop(by)
-	_ = p.process.Signal(cmp.Or(program.StopSignal, syscall.SIGTERM)) // its end comes as an event
-	_ = p.process.Signal(syscall.SIGCONT)                             // one that is suspended must wake to end
+	send := p.process.Signal
+	if program.StopGroup {
+		send = p.process.SignalGroup
+	}
+	_ = send(cmp.Or(program.StopSignal, syscall.SIGTERM)) // its end comes as an event
+	_ = send(syscall.SIGCONT)                             // one that is suspended must wake to end
 	return cmp.Or(program.Grace, 10*time.Second)
 }
 

@@ -66,6 +66,9 @@ type Program struct {
 	// StopSignal asks the program to end. If zero, SIGTERM.
 	StopSignal syscall.Signal `json:",omitempty"`
 
+	// StopGroup sends it to all of the process group of the program.
+	StopGroup bool `json:",omitempty"`
+
 	// Grace is how long it may take to end then, before SIGTERM to all of it
 	// and, 2 s later, SIGKILL. If zero, 10 s.
 	Grace time.Duration `json:",omitempty"`
