@@ -21,6 +21,7 @@ import (
 type plainFlags struct {
 	program, envFile, dir, stopSignal string
 	env                               []string
+	stopGroup                         bool
 	grace                             time.Duration
 }
 
@@ -30,6 +31,7 @@ func (f *plainFlags) add(fs *pflag.FlagSet) {
 	word(fs, &f.envFile, "env-file", "a file of secret variables, NAME=VALUE a line (- is standard input)")
 	word(fs, &f.dir, "dir", "its working directory, instead of the folder of the home")
 	word(fs, &f.stopSignal, "stop-signal", "the signal that ends it, instead of SIGTERM")
+	fs.BoolVar(&f.stopGroup, "stop-group", false, "send that signal to all of its process group")
 	addGrace(fs, &f.grace)
 }
 
@@ -41,7 +43,7 @@ func isPlain(own []string) bool {
 }
 
 // onlyPlain are the flags that are of use with --command alone.
-var onlyPlain = []string{"env", "env-file", "dir", "stop-signal", "grace"}
+var onlyPlain = []string{"env", "env-file", "dir", "stop-signal", "stop-group", "grace"}
 
 // addPlain adds roles that are played by a plain program.
 func (e *env) addPlain(c *commandLine, p *pieces, f *addFlags) error {
@@ -128,6 +130,9 @@ func (f *plainFlags) command(fs *pflag.FlagSet, args []string) (*homepb.Command,
 			return nil, usagef("--stop-signal: %v", err)
 		}
 		m.StopSignal = &name
+	}
+	if f.stopGroup {
+		m.StopGroup = &f.stopGroup
 	}
 	if fs.Changed("grace") {
 		m.Grace = durationpb.New(f.grace)

@@ -71,7 +71,7 @@ func runnerSpec(h *home.Home, set *property.Set, args []string, by string) (*run
 	extra, err := property.Environment(h, set)
 	spec.Program = &runner.Program{
 		Path: command.Program, Args: command.Args, Env: append(os.Environ(), extra...), Dir: command.Dir,
-		StopSignal: command.StopSignal, Grace: command.Grace, Readiness: readinessOf(set),
+		StopSignal: command.StopSignal, StopGroup: command.StopGroup, Grace: command.Grace, Readiness: readinessOf(set),
 	}
 	return spec, err
 }

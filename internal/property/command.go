@@ -24,6 +24,7 @@ type Command struct {
 	Env        map[string]string // beside what is inherited; secret variables are in [Environment]
 	Dir        string            // absolute path; empty: the folder of the home
 	StopSignal syscall.Signal
+	StopGroup  bool // the signal goes to all of its process group
 	Grace      time.Duration
 }
 
@@ -42,7 +43,7 @@ func (s *Set) Command() *Command {
 	}
 	c := &Command{
 		Program: m.GetProgram(), Args: slices.Clone(m.GetArgs()), Env: maps.Clone(m.GetEnv()), Dir: m.GetDir(),
-		StopSignal: syscall.SIGTERM, Grace: span(m.GetGrace(), DefaultGrace),
+		StopSignal: syscall.SIGTERM, StopGroup: m.GetStopGroup(), Grace: span(m.GetGrace(), DefaultGrace),
 	}
 	if m.StopSignal != nil {
 		c.StopSignal, _ = ParseSignal(m.GetStopSignal()) // checked when it was read

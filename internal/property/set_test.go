@@ -64,7 +64,7 @@ func TestGiven(t *testing.T) {
 		"storage": 4000000, "after": ["db", "disk"], "retry": {"first_steps": [1, 2]},
 		"restart": {"policy": "on-crash", "intensity": 0, "period": "1m30s", "healthy": 3, "backoff": {"regularSteps": 5}},
 		"readiness": {"tcp": "localhost:6379", "every": "0.1s"},
-		"command": {"program": "/bin/sleep", "args": ["7"], "env": {"A": "b"}, "dir": "/tmp", "stop_signal": "quit", "grace": "2s"}
+		"command": {"program": "/bin/sleep", "args": ["7"], "env": {"A": "b"}, "dir": "/tmp", "stop_signal": "quit", "stop_group": true, "grace": "2s"}
 	}`)
 	five := 5.0
 	restart := property.Restart{Policy: property.OnCrash, Period: 90 * time.Second, Healthy: 3 * time.Second}
@@ -78,7 +78,7 @@ func TestGiven(t *testing.T) {
 	}
 	command := &property.Command{
 		Program: "/bin/sleep", Args: []string{"7"}, Env: map[string]string{"A": "b"}, Dir: "/tmp",
-		StopSignal: syscall.SIGQUIT, Grace: 2 * time.Second,
+		StopSignal: syscall.SIGQUIT, StopGroup: true, Grace: 2 * time.Second,
 	}
 	if diff := cmp.Diff(command, s.Command()); diff != "" {
 		t.Errorf("command (-want +got):\n%s", diff)

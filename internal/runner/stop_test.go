@@ -56,6 +56,24 @@ func TestStopSignal(t *testing.T) {
 	}
 }
 
+// A shell that waits for its child hears of it, and so does the child, which may
+// take its time.
+func TestStopGroup(t *testing.T) {
+	r := newRole(t)
+	spec := r.shell(`trap 'exit 143' TERM; sh -c 'trap "sleep 0.1; echo bye; exit 7" TERM; echo up; while :; do sleep 0.01; done'; echo next`)
+	spec.Program.StopGroup = true
+	spec.Program.Readiness.Log = "^up$"
+	r.start(spec)
+	r.events()
+	r.stop()
+	if end := r.last(); end.ExitStatus == nil || *end.ExitStatus != 143 {
+		t.Errorf("ending: %+v", end)
+	}
+	if got := strings.Join(r.printed(), " "); got != "^up ^bye" {
+		t.Errorf("log: %s", got)
+	}
+}
+
 // One that ignores every polite signal is killed after its grace, and not later.
 func TestStubbornIsKilled(t *testing.T) {
 	r := newRole(t)
