@@ -6,13 +6,11 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/fsnotify/fsnotify"
-
 	"github.com/ansar-go/ansar/internal/home"
 )
 
-// outOfSight is how often a process is looked for that no event can tell of,
-// because it is in another pid namespace or on another machine.
+// outOfSight is how often it is looked for what no event can tell of: a process in
+// another pid namespace or on another machine, a file where no watch is left.
 const outOfSight = time.Second
 
 // Wait returns run number when it has ended, as soon as the file says so, or the
@@ -24,14 +22,12 @@ func (f *File) Wait(ctx context.Context, number int) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, fmt.Errorf("watch history of role %q: %w", f.role, err)
-	}
-	defer files.Close()
-	if err := files.Add(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("watch history of role %q: %w", f.role, err)
-	}
+	files := watchFolder(filepath.Dir(path))
+	defer files.close()
+	return f.wait(ctx, files, path, number)
+}
+
+func (f *File) wait(ctx context.Context, files *folderEvents, path string, number int) (*Run, error) {
 	for {
 		run, err := f.once(ctx, files, path, number)
 		if run != nil || err != nil {
@@ -42,7 +38,7 @@ func (f *File) Wait(ctx context.Context, number int) (*Run, error) {
 
 // once looks at the run, and if it goes on waits for the next event. First it
 // begins to watch, then it looks: nothing happens unseen.
-func (f *File) once(ctx context.Context, files *fsnotify.Watcher, path string, number int) (*Run, error) {
+func (f *File) once(ctx context.Context, files *folderEvents, path string, number int) (*Run, error) {
 	run, last, err := f.find(number)
 	if err != nil {
 		return nil, err
@@ -56,6 +52,9 @@ func (f *File) once(ctx context.Context, files *fsnotify.Watcher, path string, n
 	concerned := f.concerned(run)
 	watch := concerned.watch()
 	defer watch.stop()
+	if files.watcher == nil {
+		watch.after(outOfSight)
+	}
 	if last {
 		run, err = f.Settle()
 	} else {
@@ -73,11 +72,11 @@ func (f *File) once(ctx context.Context, files *fsnotify.Watcher, path string, n
 			return nil, ctx.Err()
 		case <-watch.gone:
 			return nil, nil
-		case event := <-files.Events:
+		case event := <-files.events:
 			if event.Name == path {
 				return nil, nil
 			}
-		case err := <-files.Errors: // events were lost: look again
+		case err := <-files.errors: // events were lost: look again
 			if err != nil {
 				return nil, nil
 			}

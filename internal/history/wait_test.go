@@ -55,6 +55,21 @@ func TestWait(t *testing.T) {
 			t.Errorf("end %+v", run.End)
 		}
 	})
+	t.Run("without a watch", func(t *testing.T) {
+		h := newHome(t)
+		role := play(t, h, "role")
+		role.word(t)
+		role.end(t)
+		f := Of(h, "r")
+		must[int](t)(f.Begin(Begin{}))
+		done := time.AfterFunc(10*time.Millisecond, func() { _ = f.End(2, Ending{How: Returned}) })
+		defer done.Stop()
+		ctx, cancel := context.WithTimeout(t.Context(), hang)
+		defer cancel()
+		if run, err := f.wait(ctx, &folderEvents{}, historyFile(h), 2); err != nil || run.End.How != Returned {
+			t.Errorf("%+v, %v", run, err)
+		}
+	})
 	t.Run("never for what has ended", func(t *testing.T) {
 		h := newHome(t)
 		f := Of(h, "r")
