@@ -10,8 +10,7 @@ import (
 
 // hundred is a line of 100 bytes.
 func hundred(t time.Time, i int) []byte {
-	s := stampAt(t)
-	return fmt.Appendf(nil, "%s ^ <00000009>chatty - line %07d %041d\n", s[:], i, 0)
+	return fmt.Appendf(stampAt(t).append(nil), "^ <00000009>chatty - line %07d %041d\n", i, 0)
 }
 
 func TestMillionLines(t *testing.T) {
@@ -27,8 +26,7 @@ func TestMillionLines(t *testing.T) {
 		t.Fatalf("a line of %d bytes", len(line))
 	}
 	for i := range lines {
-		s := stampAt(begin.Add(time.Duration(i) * 10 * time.Microsecond))
-		copy(line, s[:])
+		stampAt(begin.Add(time.Duration(i) * 10 * time.Microsecond)).append(line[:0])
 		copy(line[50:], fmt.Sprintf("%07d", i))
 		write(t, w, line)
 	}

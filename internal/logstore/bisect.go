@@ -74,7 +74,7 @@ func (p *part) stampBehind(offset, end int64) (int64, stamp, error) {
 		if offset >= end {
 			break
 		}
-		if len(data) < len(shape) && offset+int64(len(shape)) <= p.size {
+		if len(data) < stampLen && offset+int64(stampLen) <= p.size {
 			continue // read on at the begin of the line
 		}
 		if s, ok := stampOf(clean(data)); ok {

@@ -100,8 +100,8 @@ func (w *Writer) notice() []byte {
 		now = w.newest
 	}
 	lost := w.full.untold
-	return fmt.Appendf(nil, "%s ? <00000001>%s - log: lost %d line(s), %d bytes: %v\n",
-		now[:], filepath.Base(w.folder), lost.Lines, lost.Bytes, reason(w.full.cause))
+	return fmt.Appendf(now.append(nil), "? <00000001>%s - log: lost %d line(s), %d bytes: %v\n",
+		filepath.Base(w.folder), lost.Lines, lost.Bytes, reason(w.full.cause))
 }
 
 // write writes to the current segment, and makes room where the disk has none. It

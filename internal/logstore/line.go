@@ -39,7 +39,7 @@ func (l Line) Fields() Fields {
 	s, ok := stampOf(l.Text)
 	rest := l.Text
 	if ok {
-		rest = rest[len(shape):]
+		rest = rest[stampLen:]
 	}
 	if len(rest) < 3 || rest[1] != ' ' || rest[2] != '<' {
 		return f
@@ -53,7 +53,7 @@ func (l Line) Fields() Fields {
 		f.State = string(name[i+1 : len(name)-1])
 		name = name[:i]
 	}
-	f.Time, f.Tag = s.time(), l.Text[len(shape)]
+	f.Time, f.Tag = s.time(), l.Text[stampLen]
 	f.ID, f.Name, f.Text = string(id), string(name), string(text)
 	return f
 }
@@ -69,10 +69,10 @@ func (l Line) Time() (time.Time, bool) {
 
 // Tag is the tag of a line, and whether it has one.
 func (l Line) Tag() (byte, bool) {
-	if !stamped(l.Text) || len(l.Text) == len(shape) {
+	if !stamped(l.Text) || len(l.Text) == stampLen {
 		return 0, false
 	}
-	return l.Text[len(shape)], true
+	return l.Text[stampLen], true
 }
 
 // levels are the levels of tags, as the records of objects have them.

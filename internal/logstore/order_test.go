@@ -64,8 +64,7 @@ func (m *model) next(t *rapid.T) []byte {
 	m.clock = m.clock.Add(time.Duration(rapid.IntRange(0, 90_000).Draw(t, "ms")) * time.Millisecond).Truncate(time.Millisecond)
 	at := m.clock.Add(-time.Duration(rapid.IntRange(0, 400).Draw(t, "late")) * time.Millisecond)
 	text := strings.Repeat("x", rapid.SampledFrom([]int{0, 50, 100, 3000, 40_000}).Draw(t, "length"))
-	s := stampAt(at)
-	line := fmt.Appendf(nil, "%s %c <00000009>noop - %s\n", s[:], rapid.SampledFrom([]byte("^!")).Draw(t, "tag"), text)
+	line := fmt.Appendf(stampAt(at).append(nil), "%c <00000009>noop - %s\n", rapid.SampledFrom([]byte("^!")).Draw(t, "tag"), text)
 	m.lines = append(m.lines, entry{at, string(line[:len(line)-1])})
 	return line
 }

@@ -78,7 +78,7 @@ func (f *filter) shows(line []byte) bool {
 	}
 	text := line
 	if stamped(line) {
-		text = line[len(shape):]
+		text = line[stampLen:]
 	} else if f.tags != "" {
 		return false
 	}

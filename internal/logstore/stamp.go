@@ -2,6 +2,7 @@ package logstore
 
 import (
 	"encoding/binary"
+	"math"
 	"time"
 )
 
@@ -10,53 +11,47 @@ import (
 const Tolerance = time.Second
 
 const (
-	layout   = "2006-01-02T15:04:05.000"
-	stampLen = len(layout)
-	shape    = "0000-00-00T00:00:00.000 "
+	layout = "2006-01-02T15:04:05.000 "
+	shape  = "0000-00-00T00:00:00.000 "
+
+	stampLen = len(shape) // with the blank: every line that is read or written is asked, eight bytes at a time
 )
 
-// forever is after all times.
-var forever = stamp{0: 0xff}
+// stamp is the time of a line as it is written, as three numbers. Stamps compare
+// as times do.
+type stamp [stampLen / 8]uint64
 
-// stamp is the time of a line as it is written. Stamps compare as times do.
-type stamp [stampLen]byte
+// forever is after all times.
+var forever = stamp{math.MaxUint64}
 
 // stampOf returns the time that a line begins with.
 func stampOf(line []byte) (s stamp, ok bool) {
-	if !stamped(line) {
+	if len(line) < stampLen {
 		return s, false
 	}
-	return stamp(line[:stampLen]), true
-}
-
-// stamped reports whether a line begins with a time and a blank. It looks at eight
-// bytes at a time: every line that is read or written is asked.
-func stamped(line []byte) bool {
-	if len(line) < len(shape) {
-		return false
-	}
-	for i, want := range shapes {
-		x := binary.LittleEndian.Uint64(line[8*i:])
-		digits := x & want.digits
-		if x&^want.digits != want.others || digits&(tens&want.digits) != zeros&want.digits ||
-			(digits+sixes&want.digits)&(tens&want.digits) != zeros&want.digits {
-			return false
+	for i := range s {
+		x := binary.BigEndian.Uint64(line[8*i:])
+		if !shapes[i].fits(x) {
+			return s, false
 		}
+		s[i] = x
 	}
-	return true
+	return s, true
 }
 
-const (
-	zeros = 0x3030303030303030
-	tens  = 0xf0f0f0f0f0f0f0f0
-	sixes = 0x0606060606060606
-)
+// stamped reports whether a line begins with a time and a blank.
+func stamped(line []byte) bool {
+	_, ok := stampOf(line)
+	return ok
+}
 
-// shapes are the eight bytes each of the shape: where the digits are, and what the
-// others are.
-var shapes = func() (list [3]struct{ digits, others uint64 }) {
-	for i := range len(shape) {
-		bits := 8 * (i % 8)
+// eight are as many bytes of the shape: where the digits are, and what the others
+// are.
+type eight struct{ digits, others uint64 }
+
+var shapes = func() (list [stampLen / 8]eight) {
+	for i := range stampLen {
+		bits := 56 - 8*(i%8)
 		if c := shape[i]; c == '0' {
 			list[i/8].digits |= 0xff << bits
 		} else {
@@ -65,6 +60,19 @@ var shapes = func() (list [3]struct{ digits, others uint64 }) {
 	}
 	return list
 }()
+
+func (e eight) fits(x uint64) bool {
+	const (
+		zeros = 0x3030303030303030
+		tens  = 0xf0f0f0f0f0f0f0f0
+		sixes = 0x0606060606060606
+	)
+	digits := x & e.digits
+	high := tens & e.digits
+	return x&^e.digits == e.others &&
+		digits&high == zeros&e.digits && // 0x30 to 0x3f
+		(digits+sixes&e.digits)&high == zeros&e.digits // and up to 0x39
+}
 
 // stampAt returns the first stamp that is not before t.
 func stampAt(t time.Time) (s stamp) {
@@ -78,22 +86,44 @@ func stampAt(t time.Time) (s stamp) {
 	case year > 9999:
 		t = time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC)
 	}
-	var room [stampLen + 9]byte // AppendFormat wants more than it gives
-	copy(s[:], t.AppendFormat(room[:0], layout))
+	var room [2 * stampLen]byte // AppendFormat wants more than it gives
+	text := t.AppendFormat(room[:0], layout)
+	for i := range s {
+		s[i] = binary.BigEndian.Uint64(text[8*i:])
+	}
 	return s
+}
+
+// append appends the time as it is written, with the blank.
+func (s stamp) append(line []byte) []byte {
+	for _, x := range s {
+		line = binary.BigEndian.AppendUint64(line, x)
+	}
+	return line
 }
 
 // time reads a stamp. One that is no date, such as the 40th of a month, is the
 // zero time.
 func (s stamp) time() time.Time {
-	t, _ := time.Parse(layout, string(s[:])) // the zero time then
+	t, _ := time.Parse(layout, string(s.append(nil))) // the zero time then
 	return t
 }
 
 func (s stamp) add(d time.Duration) stamp { return stampAt(s.time().Add(d)) }
 
-func (s stamp) before(other stamp) bool { return string(s[:]) < string(other[:]) }
+func (s stamp) before(other stamp) bool {
+	if s[0] != other[0] {
+		return s[0] < other[0]
+	}
+	if s[1] != other[1] {
+		return s[1] < other[1]
+	}
+	return s[2] < other[2]
+}
 
 // sameSecond reports whether two stamps are less than [Tolerance] apart, where
 // that can be seen at once.
-func (s stamp) sameSecond(other stamp) bool { return string(s[:19]) == string(other[:19]) }
+func (s stamp) sameSecond(other stamp) bool {
+	const point = 5 * 8 // the bits behind it: milliseconds and the blank
+	return s[0] == other[0] && s[1] == other[1] && s[2]>>point == other[2]>>point
+}

@@ -175,8 +175,7 @@ func (w *Writer) line(line []byte) error {
 			w.inOrder(line)
 		} else {
 			line = bytes.Clone(line)
-			arrived := stampAt(now)
-			copy(line, arrived[:])
+			stampAt(now).append(line[:0])
 			w.inOrder(line)
 		}
 	}
@@ -190,11 +189,8 @@ func (w *Writer) line(line []byte) error {
 // inOrder reports whether a line can stand below those of the segment, and counts
 // its time to theirs if so. A line without a time can stand anywhere.
 func (w *Writer) inOrder(line []byte) bool {
-	if len(line) >= stampLen && stamp(line[:stampLen]) == w.newest {
-		return true
-	}
 	s, ok := stampOf(line)
-	if !ok {
+	if !ok || s == w.newest {
 		return true
 	}
 	if s.before(w.newest) {

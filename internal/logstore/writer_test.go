@@ -34,8 +34,7 @@ func at(clock string) time.Time {
 }
 
 func lineAt(t time.Time, text string) []byte {
-	s := stampAt(t)
-	return fmt.Appendf(nil, "%s ^ <00000009>noop - %s\n", s[:], text)
+	return fmt.Appendf(stampAt(t).append(nil), "^ <00000009>noop - %s\n", text)
 }
 
 func write(t testing.TB, w *Writer, lines ...[]byte) {
@@ -207,7 +206,7 @@ func TestLateLineGetsTheTimeOfItsArrival(t *testing.T) {
 	}
 	late, _ := stampOf([]byte(lines[2]))
 	if late.before(stampAt(now.Add(-time.Millisecond))) {
-		t.Errorf("the late line has the time %s, want that of its arrival", late[:])
+		t.Errorf("the late line has the time %s, want that of its arrival", late.append(nil))
 	}
 }
 
