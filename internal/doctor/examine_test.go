@@ -46,14 +46,14 @@ var each = []struct {
 	}, []string{`missing: home at "HOME" is incomplete: bin is redirected to "/absent/bin", which is missing: put it back: no command can use this home until then`}},
 	{"a property that cannot be", func(t *testing.T, h *home.Home, _ *machine) {
 		set(t, h, "storage", `"lots"`, "noop-1")
-	}, []string{"damaged: HOME/home.json:"}},
+	}, []string{`damaged: HOME/home.json:11: role "noop-1": property "storage": "lots" is not a number of bytes`}},
 	{"settings with a fault in the second line", func(t *testing.T, h *home.Home, _ *machine) {
 		write(t, filepath.Join(h.Dir(home.Settings), "noop-0.json"), "{\n  x\n}\n")
 	}, []string{"damaged: HOME/settings/noop-0.json:2: invalid character 'x' looking for beginning of object key string: " +
 		"repair the line, or replace the file with ansar settings --role-name=noop-0"}},
 	{"settings that are torn", func(t *testing.T, h *home.Home, _ *machine) {
 		write(t, filepath.Join(h.Dir(home.Settings), "noop-0.json"), "{\n  \"a\": 1,\n")
-	}, []string{"damaged: HOME/settings/noop-0.json:"}},
+	}, []string{"damaged: HOME/settings/noop-0.json:2: unexpected end of JSON input: "}},
 	{"input that is empty", func(t *testing.T, h *home.Home, _ *machine) {
 		write(t, filepath.Join(h.Dir(home.Input), "noop-0.json"), "\n")
 	}, []string{"damaged: HOME/input/noop-0.json:1: it is empty: "}},
