@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -331,5 +332,50 @@ func TestBackgroundSurvivesItsStarter(t *testing.T) {
 	defer cancel()
 	if run, err = history.Of(h, "waits-0").Wait(ctx, 1); err != nil || run.End.How != history.Returned {
 		t.Errorf("run %+v, %v", run, err)
+	}
+}
+
+// However many look at a role, its starts work, and every run has its own end.
+func TestLookingHindersNoStart(t *testing.T) {
+	proctest.Mark(t)
+	h := atHome(t, "noop-0=noop")
+	const starts = 15
+	done := make(chan struct{})
+	var looking sync.WaitGroup
+	for range 3 {
+		looking.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if _, err := history.Of(h, "noop-0").Settle(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for n := 1; n <= starts; n++ {
+		b := begin(t, h, "noop-0", "noop")
+		if e := b.expect(t, background.Started); e.Run != n {
+			t.Errorf("start %d is run %d", n, e.Run)
+		}
+		b.expect(t, background.Ready)
+		if got := b.status(t); got != 0 {
+			t.Errorf("exit status %d", got)
+		}
+	}
+	close(done)
+	looking.Wait()
+	runs, err := history.Of(h, "noop-0").Runs()
+	if err != nil || len(runs) != starts {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	for _, r := range runs {
+		if r.End == nil || r.End.How != history.Returned {
+			t.Errorf("run %d: %+v", r.Number, r.End)
+		}
 	}
 }

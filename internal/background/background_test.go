@@ -113,6 +113,7 @@ func start(t *testing.T, part string) (*Command, *os.Process) {
 	t.Helper()
 	t.Setenv(Variable, "of an earlier start")
 	t.Setenv(partVariable, part)
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	c, err := NewCommand(os.Args[0], os.Args[:1], t.TempDir(), Marker{By: "ansar start", Restart: 2})
 	if err != nil {
 		t.Fatal(err)

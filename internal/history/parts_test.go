@@ -121,7 +121,7 @@ type other struct {
 func play(t testing.TB, h *home.Home, name string) *other {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), partVariable+"="+name, homeVariable+"="+h.Root())
+	cmd.Env = append(os.Environ(), partVariable+"="+name, homeVariable+"="+h.Root(), "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	ok(t, err)
