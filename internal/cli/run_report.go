@@ -104,18 +104,27 @@ func (e *env) reportRun(flags *runFlags, found *found, result *group.Result) err
 func isSilent(err error) bool { return err == nil || errors.As(err, new(*silent)) }
 
 // endings are the ends of roles as a report sees them: a role that was told to
-// stop, and did, is no fault.
+// stop, and did, is no fault; an exit status is one where nobody told it to.
 func endings(result *group.Result) []report.Ending {
 	list := make([]report.Ending, 0, len(result.Completed))
 	for _, ending := range result.Completed {
-		fault := ending.Fault
-		if result.Stopped && errors.Is(fault, lifecycle.ErrAborted) {
+		fault, code := ending.Fault, new(lifecycle.ExitCode)
+		switch {
+		case result.Stopped && errors.Is(fault, lifecycle.ErrAborted):
 			fault = nil
+		case fault == nil && !ending.Told && ending.Value.MessageIs(code) && ending.Value.UnmarshalTo(code) == nil && code.GetCode() != 0:
+			fault = &exitStatus{code}
 		}
 		list = append(list, report.Ending{Role: ending.Role, Value: ending.Value, Fault: fault})
 	}
 	return list
 }
+
+// exitStatus is an exit status as an error.
+type exitStatus struct{ *lifecycle.ExitCode }
+
+// Error implements error.
+func (e *exitStatus) Error() string { return fmt.Sprintf("exit status %d", e.GetCode()) }
 
 // sayUntested tells in one line why a role, or all of them, reported nothing.
 func (e *env) sayUntested(suite *report.Suite) {
