@@ -87,8 +87,16 @@ func (f *File) compact(w *writer, next *record) (*record, error) {
 	return nil, nil
 }
 
-// firstRun is the number of the first run in the file, 0 if that is not plain.
+// smallest is what the records of all runs that are kept take at least: a
+// shorter file need not be looked at.
+const smallest = KeptRuns * 100
+
+// firstRun is the number of the first run in the file, 0 if that is not plain, or
+// not old.
 func firstRun(file *os.File) int {
+	if info, err := file.Stat(); err != nil || info.Size() < smallest {
+		return 0
+	}
 	text := make([]byte, 64<<10)
 	n, err := file.ReadAt(text, 0)
 	if err != nil && err != io.EOF {
