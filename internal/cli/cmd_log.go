@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/logstore"
 	"github.com/ansar-go/ansar/internal/settings"
@@ -137,6 +137,8 @@ func (f *logFlags) query(fs *pflag.FlagSet) (*logstore.Query, error) {
 		return nil, eitherOr("--follow", "--span")
 	case f.json && len(f.sample) > 0:
 		return nil, eitherOr("--json", "--sample")
+	case fs.Changed("sample") && strings.Join(f.sample, "") == "":
+		return nil, &settings.UsageError{Name: "--sample", Problem: "is empty: give it a value or leave it out"}
 	}
 	var err error
 	if q.Tags, err = f.shown(); err != nil {
@@ -175,14 +177,11 @@ func (f *logFlags) shown() (string, error) {
 		}, tags) + noTag
 	}
 	if f.level != "" {
-		level, err := actor.ParseLevel(f.level)
-		if err == nil && level == actor.LevelNone {
-			return "", &settings.UsageError{Name: "--level", Problem: "NONE shows nothing"}
+		of := logstore.TagsFrom(strings.ToUpper(f.level))
+		if of == "" {
+			return "", &settings.UsageError{Name: "--level", Problem: fmt.Sprintf("%q is not one of %s", f.level, strings.Join(levelNames[:6], ", "))}
 		}
-		if err != nil {
-			return "", &settings.UsageError{Name: "--level", Problem: err.Error()}
-		}
-		narrow(logstore.TagsFrom(level.String()))
+		narrow(of)
 	}
 	if len(f.sample) > 0 {
 		narrow("&")
