@@ -9,8 +9,9 @@
 // no counterpart here is no error. It is in [Plan.Left], whatever it is: nothing
 // of a file is left out without a word.
 //
-// Commands are those of a shell, which runs them with exec where they are one
-// program, so that no shell is left between a role and its program.
+// Commands are those of a shell. The program that a command ends with is run with
+// exec, so that no shell is left between a role and its program. A role is stopped
+// by a signal to its process group, so that programs below a shell hear it.
 //
 // The package reads no file and changes no home.
 package importer

@@ -1,10 +1,15 @@
 package importer
 
 import (
+	"cmp"
 	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/framework/homepb"
 	"github.com/ansar-go/ansar/internal/property"
@@ -97,7 +102,13 @@ func (c *compose) values(p *process, after []string) ([]*property.Value, error) 
 
 // commandOf returns what a process runs.
 func (c *compose) commandOf(p *process) (*homepb.Command, error) {
-	m := &homepb.Command{Dir: &p.dir, StopSignal: p.signal, Grace: p.grace}
+	m := &homepb.Command{Dir: &p.dir, Grace: p.grace}
+	if p.signal != 0 {
+		m.StopSignal = proto.String(unix.SignalName(p.signal))
+	}
+	if !p.alone {
+		m.StopGroup = proto.Bool(true)
+	}
 	if p.entrypoint != nil {
 		name := p.entrypoint[0]
 		if strings.Contains(name, "/") && !filepath.IsAbs(name) {
@@ -122,6 +133,7 @@ func (c *compose) commandOf(p *process) (*homepb.Command, error) {
 		return nil, c.errorf(p.line, "%w", err)
 	}
 	m.Program = &shell[0]
-	m.Args = append(slices.Clone(shell[1:]), execed(strings.TrimRight(text, "\n")))
+	stop := cmp.Or(p.signal, syscall.SIGTERM)
+	m.Args = append(slices.Clone(shell[1:]), forShell(strings.TrimRight(text, "\n"), stop, unix.SignalName(stop)))
 	return m, nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -30,7 +31,8 @@ type process struct {
 	ready      *homepb.Readiness
 	readyLine  int
 	replicas   int
-	signal     *string
+	signal     syscall.Signal
+	alone      bool // the signal is for the program alone
 	grace      *durationpb.Duration
 }
 
@@ -230,8 +232,10 @@ func (c *compose) shutdown(p *process, f member) error {
 		switch m.key {
 		case "signal":
 			if n, err = c.number(m); err == nil && n > 0 {
-				p.signal, err = c.signalName(m, n)
+				p.signal, err = c.signal(m, n)
 			}
+		case "parent_only":
+			p.alone, err = c.truth(m)
 		case "timeout_seconds":
 			if n, err = c.number(m); err == nil && n > 0 {
 				p.grace = durationpb.New(time.Duration(n) * time.Second)
@@ -248,12 +252,11 @@ func (c *compose) shutdown(p *process, f member) error {
 	return nil
 }
 
-func (c *compose) signalName(m member, n int) (*string, error) {
-	name, err := property.SignalName(strconv.Itoa(n))
-	if err != nil || unix.SignalNum(name) == 0 {
-		return nil, c.errorf(m.line, "signal: there is no signal %d", n)
+func (c *compose) signal(m member, n int) (syscall.Signal, error) {
+	if unix.SignalName(syscall.Signal(n)) == "" {
+		return 0, c.errorf(m.line, "signal: there is no signal %d", n)
 	}
-	return &name, nil
+	return syscall.Signal(n), nil
 }
 
 // replicas reads how many of them there are.

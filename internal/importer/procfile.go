@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"google.golang.org/protobuf/proto"
 
@@ -41,8 +42,8 @@ func (r *reader) procfile(text string) error {
 			return r.errorf(number, "process %q would get the PORT %d, above 65535: begin with a lower one", m[1], port)
 		}
 		command, err := property.Make("command", &homepb.Command{
-			Program: &shell, Args: []string{"-c", execed(m[2])}, Dir: proto.String(r.Dir),
-			Env: map[string]string{"PORT": strconv.Itoa(port)},
+			Program: &shell, Args: []string{"-c", forShell(m[2], syscall.SIGTERM, "SIGTERM")}, Dir: proto.String(r.Dir),
+			StopGroup: proto.Bool(true), Env: map[string]string{"PORT": strconv.Itoa(port)},
 		})
 		if err == nil {
 			err = r.add(number, m[1], shell, r.Secrets, command)
