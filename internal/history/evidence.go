@@ -48,7 +48,7 @@ func (r *Run) evidence(seen time.Time, crash string) string {
 	} else {
 		fmt.Fprintf(&text, "process %d is gone and nobody saw how", r.PID)
 	}
-	fmt.Fprintf(&text, "; last seen %s", seen.Format(stamp))
+	fmt.Fprintf(&text, "; last seen %s, missed %s", seen.Format(stamp), now().Format(stamp))
 	for _, s := range r.Stops {
 		fmt.Fprintf(&text, "; %s was about to stop it at %s", s.By, s.Time.Format(stamp))
 	}
