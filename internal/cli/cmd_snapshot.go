@@ -105,10 +105,7 @@ func shownText(h *home.Home, programs *programs, area home.Area, role home.Role)
 	}
 	if property.Plain(role) {
 		secrets, err := property.Secrets(h, role.Name)
-		for name := range secrets {
-			secrets[name] = redacted
-		}
-		return property.SecretsText(secrets), err
+		return property.HiddenText(secrets), err
 	}
 	program, err := programs.get(role.Executable)
 	if err != nil {

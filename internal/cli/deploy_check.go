@@ -105,6 +105,9 @@ func (c *deployChecker) merged(p part, m *deploy.Material, before *stored, progr
 			return nil, err
 		}
 		restoreSecrets(after.message, before.message)
+		if err := told(m.File, after.text(program, true)); err != nil {
+			return nil, err
+		}
 	}
 	if len(m.Values) == 0 {
 		return after, nil

@@ -1,22 +1,20 @@
 package cli
 
 import (
-	"errors"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
+	"unicode"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/ansar-go/ansar/internal/deploy"
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/property"
-	"github.com/ansar-go/ansar/internal/settings"
 )
-
-// redacted is how a secret reads that is not told.
-const redacted = "***"
 
 // restoreSecrets gives items of lists and maps the secrets that they had: a file
 // that does not tell them has "***" in their place. An item is the one of before
@@ -114,35 +112,79 @@ func clearSecrets(m protoreflect.Message) {
 // all that it has for settings.
 func (c *deployChecker) variables(m *deploy.Material) ([]byte, error) {
 	if m.Area != home.Settings || len(m.Values) > 0 {
-		return nil, fmt.Errorf("role %q runs a plain program, which has no %s", m.Role, partOf(m.Area).name)
+		return nil, fmt.Errorf("role %q runs a plain program, which has no such %s", m.Role, partOf(m.Area).name)
 	}
-	told := &structpb.Struct{}
-	if _, err := settings.UnmarshalEnvelope(m.File.Path, m.File.Data, told, &settings.ReadOptions{Root: "settings", Strict: true}); err != nil {
+	before, damaged := property.Secrets(c.home, m.Role) // what is deployed is how it is repaired
+	after, err := property.ParseSecrets(m.File.Path, m.File.Data, before)
+	if err == nil {
+		err = told(m.File, property.HiddenText(after))
+	}
+	if err != nil || damaged == nil && maps.Equal(before, after) {
 		return nil, err
-	}
-	before, err := property.Secrets(c.home, m.Role)
-	if damaged := new(settings.ReadError); err != nil && !errors.As(err, &damaged) {
-		return nil, err
-	}
-	after := map[string]string{}
-	for name, v := range told.Fields {
-		text, ok := v.GetKind().(*structpb.Value_StringValue)
-		if !ok {
-			return nil, fmt.Errorf("%s: the value of %s is not a text", m.File.Path, name)
-		}
-		if err := property.CheckVariable(name, text.StringValue); err != nil {
-			return nil, fmt.Errorf("%s: %w", m.File.Path, err)
-		}
-		kept, known := before[name]
-		switch {
-		case text.StringValue != redacted:
-			after[name] = text.StringValue
-		case known:
-			after[name] = kept
-		}
-	}
-	if maps.Equal(after, before) && err == nil {
-		return nil, nil
 	}
 	return property.SecretsText(after), nil
+}
+
+// told checks that a file has "***" for no secret but those that are known: it
+// would be lost. After is what came of it, with secrets that read so.
+func told(f *deploy.Content, after []byte) error {
+	var from, to any
+	if json.Unmarshal(f.Data, &from) != nil || json.Unmarshal(after, &to) != nil {
+		return nil // it was read before
+	}
+	if path, lost := lostSecret(from, to); lost {
+		return fmt.Errorf("%s: %s reads \"***\", and the home does not have this secret: give its value there", f.Path, path)
+	}
+	return nil
+}
+
+// lostSecret returns where one text of JSON has "***" and another has not.
+func lostSecret(from, to any) (path string, lost bool) {
+	switch from := from.(type) {
+	case string:
+		return "", from == "***" && to != any("***")
+	case []any:
+		to, _ := to.([]any)
+		for i, item := range from {
+			var other any
+			if i < len(to) {
+				other = to[i]
+			}
+			if path, lost := lostSecret(item, other); lost {
+				return fmt.Sprintf("[%d]%s", i, below(path)), true
+			}
+		}
+	case map[string]any:
+		to, _ := to.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(from)) {
+			other, ok := to[name]
+			if !ok {
+				other = to[snake(name)]
+			}
+			if path, lost := lostSecret(from[name], other); lost {
+				return name + below(path), true
+			}
+		}
+	}
+	return "", false
+}
+
+// below returns a path as it stands behind another.
+func below(path string) string {
+	if path == "" || path[0] == '[' {
+		return path
+	}
+	return "." + path
+}
+
+// snake returns the declared name of a field that is spelled in camel case.
+func snake(name string) string {
+	var out strings.Builder
+	for _, r := range name {
+		if unicode.IsUpper(r) {
+			out.WriteByte('_')
+		}
+		out.WriteRune(unicode.ToLower(r))
+	}
+	return out.String()
 }

@@ -195,6 +195,8 @@ func (d *Deployment) reserve(ctx context.Context, plan *Plan, also []Member) (*P
 		for _, m := range also {
 			roles = append(roles, m.Role)
 		}
+		slices.Sort(roles)
+		roles = slices.Compact(roles)
 		if len(roles) == 0 {
 			return plan, func() {}, nil
 		}
