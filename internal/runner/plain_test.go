@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -41,16 +43,27 @@ func TestEndings(t *testing.T) {
 		{"is terminated", "kill -TERM $$", signalled(syscall.SIGTERM)},
 		{"runs out of time", "kill -XCPU $$", signalled(syscall.SIGXCPU)},
 	}
-	for _, tt := range tests {
+	var script strings.Builder
+	script.WriteString("case $n in\n")
+	for i, tt := range tests {
+		fmt.Fprintf(&script, "%d) %s;;\n", i+1, tt.script)
+	}
+	r := newRole(t)
+	spec := r.counting(script.String() + "esac")
+	spec.Restart = quickly(Always, len(tests)-1) // one runner for all of them
+	r.start(spec)
+	if got := r.events(); got != "started ready" {
+		t.Errorf("events: %s", got)
+	}
+	r.await()
+	runs := r.runs()
+	if len(runs) != len(tests) {
+		t.Fatalf("%d runs", len(runs))
+	}
+	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRole(t)
-			r.start(r.shell("ulimit -c 0; " + tt.script))
-			if got := r.events(); got != "started ready" {
-				t.Errorf("events: %s", got)
-			}
-			r.await()
-			ignored := cmpopts.IgnoreFields(history.Ending{}, "Time", "Usage", "LastLines")
-			if diff := cmp.Diff(tt.want, r.last(), ignored); diff != "" {
+			ignored := cmpopts.IgnoreFields(history.Ending{}, "Time", "Usage", "LastLines", "Failed")
+			if diff := cmp.Diff(tt.want, *runs[i].End, ignored); diff != "" {
 				t.Errorf("ending (-want +got):\n%s", diff)
 			}
 		})
