@@ -32,10 +32,23 @@ func TestMain(m *testing.M) {
 // copy has to wait for the clock.
 var long = time.Date(2020, 11, 7, 15, 52, 25, 745e6, time.UTC)
 
+// tempDir returns a folder that is removed when the test ends, whatever the modes
+// of what is in it.
+func tempDir(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Cleanup(func() {
+		if err := removeAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
 // newHome makes a home with roles, "name executable".
 func newHome(t testing.TB, roles ...string) (*home.Home, []Role) {
 	t.Helper()
-	h, err := home.Create(filepath.Join(t.TempDir(), "home"), nil)
+	h, err := home.Create(filepath.Join(tempDir(t), "home"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

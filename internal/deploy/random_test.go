@@ -97,7 +97,7 @@ var onlyTimes = cmp.Comparer(func(a, b time.Time) bool { return true })
 // nothing is left to do; a build adds and replaces, and removes nothing else.
 func TestTargetIsLikeItsSource(t *testing.T) {
 	h, roles := newHome(t, "server-0 server")
-	root := t.TempDir()
+	root := tempDir(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
@@ -154,7 +154,7 @@ func merged(source, target Tree) Tree {
 // What was replaced can be put back, as it was.
 func TestRevertPutsEverythingBack(t *testing.T) {
 	h, roles := newHome(t, "server-0 server")
-	root := t.TempDir()
+	root := tempDir(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++

@@ -78,7 +78,7 @@ func TestSnapshot(t *testing.T) {
 // and deployed to a home that was changed or emptied brings all of it back.
 func TestSnapshotAndDeployAreIdentity(t *testing.T) {
 	h, roles := newHome(t, "server-0 server", "client-0 client")
-	top := t.TempDir()
+	top := tempDir(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
