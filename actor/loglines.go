@@ -9,8 +9,8 @@ import (
 )
 
 // LinesTo is LogTo for who wants nothing but lines of text, without process ids,
-// each with its newline: write gets them one at a time, and must not keep them.
-// It costs a fraction of what a record does.
+// each with its newline. Several goroutines may call write at once, and it must not
+// keep a line. It costs a fraction of what a record does.
 func LinesTo(level Level, write func(line []byte)) { here().log.linesTo(level, write) }
 
 func (l *log) linesTo(level Level, write func(line []byte)) {
@@ -31,7 +31,7 @@ const keptBuffer = 64 << 10
 // text makes a line and writes it.
 func (l *log) text(write func([]byte), tag byte, id, name, state, format string, args []any) {
 	buffer, _ := lineBuffers.Get().(*[]byte)
-	line := l.clock.appendStamp((*buffer)[:0], time.Now())
+	line := l.clock.append((*buffer)[:0])
 	line = append(line, ' ', tag, ' ', '<')
 	line = append(append(line, id...), '>')
 	line = appendPlain(line, name)
@@ -49,9 +49,7 @@ func (l *log) text(write func([]byte), tag byte, id, name, state, format string,
 		line = appendEscaped(line[:begin], string(line[begin:]))
 	}
 	line = append(line, '\n')
-	l.mu.Lock()
 	write(line)
-	l.mu.Unlock()
 	if cap(line) <= keptBuffer {
 		*buffer = line
 		lineBuffers.Put(buffer)
@@ -87,21 +85,41 @@ func isPlain(text []byte) bool {
 	return true
 }
 
-// clock writes times, and remembers the second it is.
-type clock struct{ now atomic.Pointer[clockSecond] }
+// clock tells the time for lines. It reads the clock of the system once in
+// [clockTrust] and adds what has passed since then: that is half the work, and the
+// second is written once.
+type clock struct{ last atomic.Pointer[reading] }
 
-type clockSecond struct {
-	unix int64
-	text string // up to the point
+// clockTrust bounds how late a line notices that the clock was put, or that the
+// machine slept.
+const clockTrust = 10 * time.Millisecond
+
+// reading is what the clock of the system said.
+type reading struct {
+	at     time.Time     // with the monotonic clock
+	second string        // its text, up to the point
+	into   time.Duration // so far into that second
 }
 
-// appendStamp appends the time as [stamp] has it.
-func (c *clock) appendStamp(line []byte, t time.Time) []byte {
-	s := c.now.Load()
-	if unix := t.Unix(); s == nil || s.unix != unix {
-		s = &clockSecond{unix, t.UTC().Format("2006-01-02T15:04:05.")}
-		c.now.Store(s)
+// append appends the time as [stamp] has it.
+func (c *clock) append(line []byte) []byte {
+	r := c.last.Load()
+	var passed time.Duration
+	if r != nil {
+		passed = time.Since(r.at)
 	}
-	ms := t.Nanosecond() / 1e6
-	return append(append(line, s.text...), byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
+	if r == nil || passed < 0 || passed >= clockTrust || r.into+passed >= time.Second {
+		r, passed = newReading(time.Now()), 0
+		c.last.Store(r)
+	}
+	return r.append(line, passed)
+}
+
+func newReading(t time.Time) *reading {
+	return &reading{t, t.UTC().Format("2006-01-02T15:04:05."), time.Duration(t.Nanosecond())}
+}
+
+func (r *reading) append(line []byte, passed time.Duration) []byte {
+	ms := (r.into + passed) / time.Millisecond
+	return append(append(line, r.second...), byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 }

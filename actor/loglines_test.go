@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -33,18 +34,31 @@ func TestLinesAreRecordsAsText(t *testing.T) {
 	})
 }
 
-func TestStampsOfLines(t *testing.T) {
-	var c clock
+func TestTimesOfLines(t *testing.T) {
 	for _, at := range []time.Time{
 		time.Unix(0, 0), time.Unix(1, 999_999_999), time.Unix(1, 1_000_000), time.Unix(-1, 500), time.Date(2026, 2, 28, 23, 59, 59, 12e6, time.FixedZone("", 3600)),
 	} {
-		want := at.UTC().Format(stamp)
-		for range 2 { // the second time it knows the second
-			if got := string(c.appendStamp(nil, at)); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
+		if got, want := string(newReading(at).append(nil, 0)), at.UTC().Format(stamp); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
+}
+
+// A line has the time of the system to the millisecond, whenever it is written.
+func TestClockOfLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c clock
+		time.Sleep(400 * time.Microsecond)
+		for i := range 500 {
+			time.Sleep(time.Duration(i%7) * 900 * time.Microsecond)
+			if i%100 == 0 {
+				time.Sleep(time.Hour)
+			}
+			if got, want := string(c.append(nil)), time.Now().UTC().Format(stamp); got != want {
+				t.Fatalf("%s, want %s", got, want)
+			}
+		}
+	})
 }
 
 // logs is shown by a line, and logs itself.
@@ -58,8 +72,11 @@ func (s logs) String() string {
 func TestLinesHammer(t *testing.T) {
 	const writers, each = 8, 500
 	seen := map[string]int{}
+	var mu sync.Mutex // guards seen
 	l := newLog()
 	l.linesTo(LevelDebug, func(line []byte) {
+		mu.Lock()
+		defer mu.Unlock()
 		_, text, _ := strings.Cut(strings.TrimSuffix(string(line), "\n"), " - ")
 		seen[text]++
 	})
