@@ -5,11 +5,13 @@ set -euo pipefail
 
 bin=$(dirname "$(command -v ansar)") || { echo "demo: no ansar on \$PATH: run make demo" >&2; exit 1; }
 bin=$(cd "$bin" && pwd)
+examples=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 running=
 
 leave() {
 	[ -z "$running" ] || kill -INT "$running" 2>/dev/null || true
+	[ ! -e .ansar-home ] || ansar --force stop 2>/dev/null || true
 	wait
 	cd / && rm -rf "$folder"
 }
@@ -67,6 +69,35 @@ while read -r line; do
 done < lines
 wait "$running"
 running=
+
+say "In the background a role needs nobody: it keeps its own lock, log and history."
+port=$((20000 + RANDOM % 20000))
+show ansar add server --port=$port
+show ansar add client --port=$port
+show ansar start server-0 zombie-0
+show ansar status -l
+show ansar log server-0 --level=CONSOLE
+
+say "The client tests the server, which has no words yet. Each failure is a line to click on."
+show ansar run client-0 --test-run --code-path="$examples" || true
+
+say "deploy brings what is new, and restarts what it touches: server-0, and not zombie-0."
+mkdir -p new/model-by-role/server-0
+cp "$examples/server/word-map.json" new/model-by-role/server-0
+show ansar deploy --snapshot-path=new --dry-run
+show ansar --force deploy --snapshot-path=new
+show ansar run client-0 --test-run --code-path="$examples" || true
+show ansar status -l
+
+say "A crash is in the history as what it was, and a role that asks for it is started again."
+show ansar stop zombie-0
+show ansar set restart zombie-0 --value=on-crash
+show ansar start zombie-0
+show kill -KILL "$(ansar status zombie-0 --json | sed 's/.*"pid":\([0-9]*\).*/\1/')"
+show ansar wait zombie-0
+show ansar --force stop
+show ansar history zombie-0 -l
+show ansar returned zombie-0
 
 say "The home goes as a whole. Other files of the folder stay."
 show ansar destroy
