@@ -24,14 +24,14 @@ func (l folderLock) release() {
 	}
 }
 
-// lockFolders waits for other deployments, half a minute at most.
-func lockFolders(ctx context.Context, folders []string) (folderLock, error) {
+// lockFolders waits for other deployments, so long at most.
+func lockFolders(ctx context.Context, wait time.Duration, folders ...string) (folderLock, error) {
 	paths := make([]string, 0, len(folders))
 	for _, folder := range folders {
 		paths = append(paths, realPath(folder))
 	}
 	slices.Sort(paths) // in one order, so that nobody waits in a circle
-	limited, cancel := context.WithTimeout(ctx, lockWait)
+	limited, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	var l folderLock
 	for _, path := range slices.Compact(paths) {
@@ -46,7 +46,7 @@ func lockFolders(ctx context.Context, folders []string) (folderLock, error) {
 		case ctx.Err() != nil:
 			err = ctx.Err()
 		case limited.Err() != nil:
-			err = fmt.Errorf("another deployment is at work in %q (waited %v): try again when it has ended", path, lockWait)
+			err = fmt.Errorf("another deployment is at work in %q (waited %v): try again when it has ended", path, wait)
 		default:
 			err = cannot("lock", path, err)
 		}

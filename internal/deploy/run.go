@@ -134,7 +134,7 @@ func (d *Deployment) log(format string, args ...any) {
 // not ready afterwards; *[RestoreError], if one does not run any more.
 func (d *Deployment) Run(ctx context.Context) (*Plan, error) {
 	locked, littered := d.Drawer.places()
-	lock, err := lockFolders(ctx, locked)
+	lock, err := lockFolders(ctx, lockWait, locked...)
 	if err != nil {
 		return nil, err
 	}
