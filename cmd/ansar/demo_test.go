@@ -17,7 +17,7 @@ import (
 // so it runs on programs that are built as users build them.
 func TestDemo(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds six programs: not with -short")
+		t.Skip("builds nine programs: not with -short")
 	}
 	proctest.Mark(t)
 	root, err := filepath.Abs("../..")
@@ -26,7 +26,8 @@ func TestDemo(t *testing.T) {
 	}
 	bin, folder := t.TempDir(), t.TempDir()
 	build(t, root, filepath.Join(bin, "ansar"), "./cmd/ansar")
-	for _, example := range []string{"noop", "snooze", "zombie", "factorial", "busy"} {
+	build(t, root, filepath.Join(bin, "ansar-runner"), "./cmd/ansar-runner")
+	for _, example := range []string{"noop", "snooze", "zombie", "factorial", "busy", "server", "client"} {
 		build(t, root, filepath.Join(bin, example), "./examples/"+example+"/main")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it promises to be shorter
@@ -38,7 +39,8 @@ func TestDemo(t *testing.T) {
 	if err := demo.Run(); err != nil {
 		t.Fatalf("the demo ends with %v\n%s\n%s", err, stdout.Bytes(), stderr.Bytes())
 	}
-	for _, want := range []string{`\$ ansar create`, `"value": "5040"`, `"processes": 160`, `\^C`} {
+	for _, want := range []string{`\$ ansar create`, `"value": "5040"`, `"processes": 160`, `\^C`, `\(pass/fail\): 0/3`, `\(pass/fail\): 2/1`,
+		`would leave alone: zombie-0`, `signal killed, started by "ansar start"`, `Ack, restart 1`} {
 		if !regexp.MustCompile(want).Match(stdout.Bytes()) {
 			t.Errorf("the demo does not print %s\n%s", want, stdout.Bytes())
 		}
