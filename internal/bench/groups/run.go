@@ -45,13 +45,17 @@ func (o *Options) orDefaults() Options {
 	return given
 }
 
+// slowMeasurement is how long a measurement may take to be repeated.
+const slowMeasurement = 20 * time.Second
+
 // Run measures tools in rounds, tool after tool in each case, so that whatever
-// disturbs the machine disturbs all of them. It returns what there is when ctx
-// ends or the budget is used up.
+// disturbs the machine disturbs all of them. What takes longer than 20 seconds is
+// measured once. It returns what there is when ctx ends or the budget is used up.
 func Run(ctx context.Context, tools []Tool, cases []Case, helper string, bins Bins, opts *Options) *Result {
 	o := opts.orDefaults()
 	r := &Result{figures: map[key][]figure{}, trouble: map[key]string{}, sizes: o.Sizes}
 	begin := time.Now()
+	slow := map[key]bool{}
 	for round := range o.Rounds {
 		for _, c := range cases {
 			if c.Once && round > 0 {
@@ -60,7 +64,7 @@ func Run(ctx context.Context, tools []Tool, cases []Case, helper string, bins Bi
 			for i := range tools {
 				t := &tools[i]
 				k := key{c.Name, t.Name}
-				if r.trouble[k] != "" || time.Since(begin) > o.Budget || ctx.Err() != nil {
+				if r.trouble[k] != "" || slow[k] || time.Since(begin) > o.Budget || ctx.Err() != nil {
 					continue
 				}
 				if err := t.Missing(); err != nil {
@@ -68,7 +72,9 @@ func Run(ctx context.Context, tools []Tool, cases []Case, helper string, bins Bi
 					fmt.Fprintf(o.Progress, "%s: %v\n", t.Name, err)
 					continue
 				}
+				began := time.Now()
 				figures, err := measureOnce(ctx, t, c, helper, bins, o)
+				slow[k] = time.Since(began) > slowMeasurement
 				r.add(k, round, figures, err)
 				fmt.Fprintf(o.Progress, "round %d: %s: %s: %v %v\n", round+1, c.Name, t.Name, figures, orNothing(err))
 			}
