@@ -33,6 +33,7 @@ type drain struct {
 	file *os.File
 	to   io.Writer // nil: discard
 	tail *tail     // nil: none is kept
+	size int       // of what is read at once, chunkSize at most
 
 	ended   atomic.Pointer[time.Time] // when the process ended; nil: it runs
 	failure error                     // first error of to; valid after run
@@ -66,7 +67,7 @@ func (d *drain) run() {
 	var n int
 	read := func(fd uintptr) bool {
 		chunk = chunks.Get().(*[chunkSize]byte)
-		n, err = readOnce(int(fd), chunk[:])
+		n, err = readOnce(int(fd), chunk[:d.size])
 		if errors.Is(err, syscall.EAGAIN) {
 			chunks.Put(chunk)
 			return false
@@ -100,7 +101,7 @@ func (d *drain) rest(conn syscall.RawConn) {
 	_ = conn.Control(func(fd uintptr) { left, _ = unix.IoctlGetInt(int(fd), fionread) })
 	for left > 0 {
 		n := 0
-		_ = conn.Control(func(fd uintptr) { n, _ = readOnce(int(fd), chunk[:min(left, chunkSize)]) })
+		_ = conn.Control(func(fd uintptr) { n, _ = readOnce(int(fd), chunk[:min(left, d.size)]) })
 		if n <= 0 {
 			return
 		}

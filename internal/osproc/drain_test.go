@@ -50,7 +50,7 @@ func TestGivenUpPipeIsEmptied(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got bytes.Buffer
-			d := &drain{file: r, to: &got}
+			d := &drain{file: r, to: &got, size: chunkSize}
 			d.finish(time.Now().Add(-time.Hour))
 			d.run()
 			if diff := cmp.Diff(string(want), got.String()); diff != "" {

@@ -45,6 +45,12 @@ type Spec struct {
 	// them: a pipe ends with its reader. There is no Tail of a StderrFile.
 	StdoutFile, StderrFile *os.File
 
+	// PipeBytes is the capacity of the pipes to Stdout and Stderr, and the most
+	// that is taken from them at once. The less it is, the less is lost when this
+	// process is killed together with the child. Linux rounds it up to a power of
+	// two of pages, and heeds it alone. If zero, or more than 64 KiB, 64 KiB.
+	PipeBytes int
+
 	// TailBytes is how much of the end of stderr is kept for [Process.Tail].
 	// If zero, 4096. If negative, none.
 	TailBytes int

@@ -18,6 +18,10 @@ func pipe() (r, w int, err error) {
 	return fds[0], fds[1], err
 }
 
+// resize sets the capacity of a pipe. It is a wish: a system that refuses it has
+// its own.
+func resize(fd, size int) { _, _ = unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, size) }
+
 // fork starts the process. pidfd is -1 where the system has none.
 func fork(spec *Spec, path string, files []uintptr) (pid, pidfd int, err error) {
 	attr := attributes(spec, files)

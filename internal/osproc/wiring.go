@@ -35,7 +35,7 @@ func (w *wiring) open(spec *Spec, tail *tail) (err error) {
 	if spec.StdoutFile != nil || spec.Stdout == nil {
 		w.files[1], err = w.given(spec.StdoutFile)
 	} else {
-		w.files[1], err = w.drained(spec.Stdout, nil)
+		w.files[1], err = w.drained(spec.Stdout, nil, spec.PipeBytes)
 	}
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (w *wiring) open(spec *Spec, tail *tail) (err error) {
 	if spec.StderrFile != nil || spec.Stderr == nil && tail == nil {
 		w.files[2], err = w.given(spec.StderrFile)
 	} else {
-		w.files[2], err = w.drained(spec.Stderr, tail)
+		w.files[2], err = w.drained(spec.Stderr, tail, spec.PipeBytes)
 	}
 	if err != nil {
 		return err
@@ -71,18 +71,23 @@ func (w *wiring) given(file *os.File) (uintptr, error) {
 }
 
 // drained returns the child's end of a pipe whose other end is drained into to
-// and tail, either of which may be nil.
-func (w *wiring) drained(to io.Writer, tail *tail) (uintptr, error) {
+// and tail, either of which may be nil. size is its capacity; 0: as it comes.
+func (w *wiring) drained(to io.Writer, tail *tail, size int) (uintptr, error) {
 	r, wr, err := pipe()
 	if err != nil {
 		return 0, fmt.Errorf("open pipe: %w", err)
 	}
 	w.childEnds = append(w.childEnds, wr)
+	if size <= 0 || size > chunkSize {
+		size = chunkSize
+	} else {
+		resize(wr, size)
+	}
 	file := pollable(r)
 	if file == nil {
 		return 0, fmt.Errorf("poll pipe: %w", syscall.ENOMEM) // the limit of epoll watches
 	}
-	w.drains = append(w.drains, &drain{file: file, to: to, tail: tail})
+	w.drains = append(w.drains, &drain{file: file, to: to, tail: tail, size: size})
 	return uintptr(wr), nil
 }
 

@@ -3,6 +3,7 @@ package runner
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -165,6 +166,9 @@ func (r *role) log() []string {
 	var lines []string
 	for i := range files { // log.txt sorts last, as log-... is before log.
 		text, err := os.ReadFile(files[i])
+		if errors.Is(err, fs.ErrNotExist) {
+			return r.log() // a new segment was begun
+		}
 		if err != nil {
 			r.Fatal(err)
 		}

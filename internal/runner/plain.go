@@ -18,6 +18,11 @@ import (
 	"github.com/ansar-go/ansar/internal/osproc"
 )
 
+// pipeBytes is the size of each pipe, half of what is usual. The other half is
+// what was read from it and is being stored: when the runner and its program are
+// killed together, no more is lost than one usual pipe.
+const pipeBytes = 32 << 10
+
 // adoptedLimit is how long the kernel has to end what a program left behind.
 const adoptedLimit = 2 * time.Second
 
@@ -61,7 +66,7 @@ func (p *plain) begin(restart int) error {
 	err = p.out.begin(w.line, func() (pid int, err error) {
 		p.process, err = osproc.Start(&osproc.Spec{
 			Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(env[:len(env):len(env)], w.env...), Dir: dir,
-			Stdout: p.stdout, Stderr: p.stderr, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
+			Stdout: p.stdout, Stderr: p.stderr, PipeBytes: pipeBytes, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
 		})
 		if err != nil {
 			return 0, err

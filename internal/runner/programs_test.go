@@ -8,5 +8,6 @@ var programs = map[string]func(){
 	"serve":      serve,
 	"numbered":   numbered,
 	"component":  component,
+	"counted":    counted,
 	"foreground": foreground,
 }
