@@ -1,11 +1,13 @@
 package group
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -47,7 +49,7 @@ type launch struct {
 	role    home.Role
 	spawned *spawned
 	begun   Begun
-	ready   bool
+	started atomic.Bool
 }
 
 func (l *launch) fail(format string, args ...any) error {
@@ -75,7 +77,11 @@ func (l *launch) run(ctx context.Context) error {
 		case <-l.spawned.process.Exited():
 			_ = events.SetReadDeadline(time.Now().Add(wordLimit))
 		case <-ctx.Done():
-			_ = events.SetReadDeadline(time.Now().Add(interruptLimit))
+			if !l.started.Load() {
+				_ = events.SetReadDeadline(time.Now().Add(interruptLimit))
+				return
+			}
+			_ = events.SetReadDeadline(time.Now()) // it goes on, and nobody waits for it
 		case <-heard:
 		}
 	}()
@@ -89,6 +95,7 @@ func (l *launch) hear(ctx context.Context) error {
 		switch {
 		case err == nil && event.Kind == background.Started:
 			l.begun.PID, l.begun.Run = event.PID, event.Run
+			l.started.Store(true)
 			l.options.Reservation.Release(l.role.Name)
 			if l.options.Until == UntilStarted && !l.awaited() || ctx.Err() != nil {
 				return nil
@@ -177,15 +184,24 @@ func (l *launch) died() error {
 		return l.fail("it does not say that it is ready, and goes on as %d", l.begun.PID)
 	}
 	<-l.spawned.process.Done()
-	exit := l.spawned.process.Exit()
-	failed := &StartError{Role: l.role.Name, Reason: fmt.Sprintf("it ended before it was ready (%v)", exit)}
-	failed.Lines = l.record()
+	failed := &StartError{Role: l.role.Name, Reason: fmt.Sprintf("it ended before it was ready (%v)", l.spawned.process.Exit())}
+	end := l.record()
+	if end == nil {
+		return failed
+	}
+	failed.Lines = end.LastLines
+	switch {
+	case end.How == history.Returned && end.Fault:
+		failed.Reason = fmt.Sprintf("it ended before it was ready: %s", cmp.Or(end.Text, end.Type))
+	case end.How == history.Returned:
+		failed.Reason = fmt.Sprintf("it returned %s before it was ready", end.Type)
+	}
 	return failed
 }
 
 // record writes the end that the process could not write, as its parent, and
-// returns the last lines of the run.
-func (l *launch) record() []string {
+// returns it. It is nil if that is not known, or not for this process to know.
+func (l *launch) record() *history.Ending {
 	if l.begun.Run == 0 || l.begun.PID != l.spawned.process.Pid() {
 		return nil // it never began, or has a runner, which is its parent
 	}
@@ -195,12 +211,12 @@ func (l *launch) record() []string {
 		return nil
 	}
 	if last.End != nil {
-		return last.End.LastLines
+		return last.End
 	}
 	end, seen := exitEnding(l.spawned.process.Exit()), file.Vanished(last) // what there is to be seen of any death
 	end.LastLines, end.Dump = seen.LastLines, seen.Dump
 	_ = file.End(l.begun.Run, end) // what it cannot, is found out later
-	return end.LastLines
+	return &end
 }
 
 // watch records the end of a process that has its role, if it comes before the
