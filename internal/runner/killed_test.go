@@ -42,8 +42,9 @@ func (r *role) startCounted() {
 	r.events()
 }
 
-// When a runner and its program are killed together, no more is lost than what
-// was in the pipe; of what is stored, no line is torn, doubled or missing.
+// When a runner and its program are killed together, no more is lost than what a
+// pipe holds; of what is stored, no line is doubled or missing, or torn but the
+// very last: a write may be cut short.
 func TestLossIsOnePipe(t *testing.T) {
 	const pipe = 64 << 10
 	for range 5 {
@@ -60,7 +61,8 @@ func TestLossIsOnePipe(t *testing.T) {
 		}
 		lines := r.printed()
 		for n, line := range lines {
-			if want := fmt.Sprintf("^%08d%s", n, strings.Repeat("x", 91)); line != want {
+			want := fmt.Sprintf("^%08d%s", n, strings.Repeat("x", 91))
+			if line != want && (n < len(lines)-1 || !strings.HasPrefix(want, line)) {
 				t.Fatalf("line %d is %q", n, line)
 			}
 		}
