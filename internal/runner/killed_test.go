@@ -96,17 +96,24 @@ func TestKilledProgramLosesNothing(t *testing.T) {
 	}
 }
 
-// free waits until nobody holds the lock: what was killed between fork and exec
-// has no memory any more, but its files for an instant.
-func (r *role) free() {
+// settled waits until nobody holds the lock, and the last run has ended: what was
+// killed has no memory any more, but its files and its id for an instant.
+func (r *role) settled() {
 	r.Helper()
 	for deadline := time.Now().Add(hangBound); ; time.Sleep(time.Millisecond) {
 		holder, err := r.home.Holder("web")
-		if holder == nil && err == nil {
+		if err != nil {
+			r.Fatal(err)
+		}
+		run, err := history.Of(r.home, "web").Settle()
+		if err != nil {
+			r.Fatal(err)
+		}
+		if holder == nil && (run == nil || run.End != nil) {
 			return
 		}
 		if time.Now().After(deadline) {
-			r.Fatalf("the lock is held by %v, %v", holder, err)
+			r.Fatalf("the lock is held by %v, and the last run is %+v", holder, run)
 		}
 	}
 }
@@ -128,10 +135,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		if left := proctest.Gone(r.mark, hangBound); len(left) > 0 {
 			t.Fatalf("round %d: %v are left", n, left)
 		}
-		r.free()
-		if run, err := history.Of(r.home, "web").Settle(); err != nil || run != nil && run.End == nil {
-			t.Fatalf("round %d: the last run is %+v, %v", n, run, err)
-		}
+		r.settled()
 	}
 	r.start(r.shell("echo alive; exec sleep 1000"))
 	if got := r.events(); got != "started ready" {
