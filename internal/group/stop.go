@@ -148,7 +148,29 @@ func (s *stopping) stop(ctx context.Context, m Member) (syscall.Signal, error) {
 			return hardest, err
 		}
 	}
+	if m.runs() && m.Holder != nil {
+		hardest = harder(hardest, s.byRunner(m.Plain))
+	}
 	return hardest, nil
+}
+
+// byRunner is the last signal that the runner of the role had to use, as far as
+// the history tells.
+func (s *stopping) byRunner(plain bool) syscall.Signal {
+	last, err := history.Of(s.home, s.role.Name).Last()
+	if err != nil || last == nil || last.End == nil || last.End.How != history.Signalled {
+		return syscall.SIGINT
+	}
+	asked := syscall.SIGINT
+	if set, err := property.Of(s.role); err == nil && plain {
+		asked = set.Command().StopSignal
+	}
+	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
+		if last.End.Signal == signal.String() && asked != signal {
+			return signal
+		}
+	}
+	return syscall.SIGINT
 }
 
 // note writes into the history who stops the role. That it cannot must not keep
