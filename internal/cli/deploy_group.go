@@ -92,7 +92,7 @@ func (g *deployGroup) Start(ctx context.Context, members []deploy.Member) map[st
 	for _, b := range begun {
 		var start *group.StartError
 		switch {
-		case b.Err == nil:
+		case b.Err == nil, errors.As(b.Err, &start) && start.Locked != 0 && g.plays(ctx, b.Role):
 			g.started = append(g.started, b.Role)
 		case errors.As(b.Err, &start):
 			failed[b.Role] = errors.New(start.Reason)
@@ -104,4 +104,12 @@ func (g *deployGroup) Start(ctx context.Context, members []deploy.Member) map[st
 		}
 	}
 	return failed
+}
+
+// plays waits for a role that a process plays already, which a deployment has
+// begun that was killed, and reports whether it is ready.
+func (g *deployGroup) plays(ctx context.Context, role string) bool {
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	return group.Wait(ctx, g.home, g.named([]string{role}), group.UntilReady) == nil
 }

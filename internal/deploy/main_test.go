@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 		beVictim(os.Args[1])
 	}
 	// Each of them writes trees to the disk. Flags are read later, and win.
-	if err := flag.Set("rapid.checks", "40"); err != nil {
+	if err := flag.Set("rapid.checks", "30"); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m)
