@@ -48,7 +48,7 @@ func Watch(ctx context.Context, folders []string, deploy func() bool) error {
 	err = w.run(ctx, deploy, ended)
 	events.Close()
 	if err == nil {
-		<-ended
+		_ = <-ended // what it says came after the order to end
 	}
 	return err
 }
