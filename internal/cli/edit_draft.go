@@ -59,10 +59,10 @@ func (d *draft) edit() (*property.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if bytes.Equal(text, d.text) {
+		plain := withoutNotes(text)
+		if bytes.Equal(plain, withoutNotes(d.text)) {
 			return nil, wrong
 		}
-		plain := withoutNotes(text)
 		again := isTerminal(d.env.stdin)
 		if again {
 			plain = append([]byte("\n"), plain...) // lines are numbered as they will be seen
