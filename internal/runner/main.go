@@ -130,6 +130,10 @@ func readSpec() (*Spec, error) {
 	if err := json.NewDecoder(os.Stdin).Decode(spec); err != nil {
 		return nil, fmt.Errorf("read specification of %s: %w", Name, err)
 	}
+	if spec.Version != version {
+		self, _ := os.Executable() // for people
+		return nil, fmt.Errorf("%s (%s) is of another version than ansar: install both together", Name, self)
+	}
 	if err := spec.check(); err != nil {
 		return nil, err
 	}

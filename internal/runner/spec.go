@@ -11,6 +11,10 @@ import (
 	"github.com/ansar-go/ansar/internal/interval"
 )
 
+// version changes when a runner and an ansar from before and after the change
+// would misunderstand each other.
+const version = 1
+
 // Spec is all that a runner is told. It travels as JSON through the runner's
 // standard input, so that nothing of it shows in a list of processes. Exactly
 // one of Program and Component is set.
@@ -42,6 +46,10 @@ type Spec struct {
 	// the runner's own and is not stored, the end of the starter is a stop, and
 	// it is never started again.
 	Foreground bool `json:",omitempty"`
+
+	// Version is that of this type: a runner of another one says so. Start sets
+	// it.
+	Version int
 
 	// Processors is the variable GOMAXPROCS of the starter; nil: it is not set.
 	// Start sets it.

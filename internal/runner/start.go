@@ -58,6 +58,7 @@ func Start(spec *Spec, o *StartOptions) (*Started, error) {
 		return nil, fmt.Errorf("start runner: %w", err)
 	}
 	told := *spec
+	told.Version = version
 	if value, ok := os.LookupEnv(processors); ok {
 		told.Processors = &value
 	}
