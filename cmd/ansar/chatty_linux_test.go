@@ -130,8 +130,9 @@ func (h *house) numbers(role string) (numbers []int) {
 func TestComponentLogsManyLines(t *testing.T) {
 	lines := 1_000_000
 	if testing.Short() || raceEnabled {
-		lines = 50_000
+		lines = 20_000
 	}
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // a second for every process
 	h := newHouse(t, "chatty")
 	h.ansar("add", "chatty")
 	h.ansar("set", "storage", "chatty-0", "--value=256MiB")
@@ -159,6 +160,7 @@ func TestKilledComponentHasLoggedEverything(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		rounds = 3
 	}
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // a second for every process
 	h := newHouse(t, "chatter")
 	h.ansar("add", "chatter")
 	counter := filepath.Join(h.home.Root(), "count")
@@ -195,6 +197,7 @@ func TestComponentLogRate(t *testing.T) {
 	if os.Getenv("ANSAR_LOG_RATE") == "" {
 		t.Skip("set ANSAR_LOG_RATE to have it measured")
 	}
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // a second for every process
 	h := newHouse(t, "lograte")
 	h.ansar("add", "lograte")
 	h.input("lograte-0", 1_000_000)

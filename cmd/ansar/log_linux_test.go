@@ -17,6 +17,7 @@ func TestLogHasColoursOnATerminal(t *testing.T) {
 		{"not with NO_COLOR", "NO_COLOR=1", fault},
 		{"not on one that is dumb", "TERM=dumb", fault},
 	}
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // a second for every process
 	h := newHouse(t, "noop")
 	h.ansar("add", "noop")
 	folder, err := h.home.Folder(home.Logs, "noop-0")
