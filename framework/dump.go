@@ -45,5 +45,5 @@ func (p *program) dumpGoroutines() string {
 
 // dumpName names the file for the goroutines of a run.
 func dumpName(folder string, run int) string {
-	return filepath.Join(folder, fmt.Sprintf("goroutines-%08d.txt", run))
+	return filepath.Join(folder, fmt.Sprintf("goroutines-%08d.txt", run-1))
 }

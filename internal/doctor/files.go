@@ -78,7 +78,7 @@ func (x *examination) histories(context.Context) error {
 				Run   int    `json:"run"`
 				Event string `json:"event"`
 			}
-			if json.Unmarshal(line, &record) == nil && record.Run > 0 && record.Event != "" {
+			if json.Unmarshal(line, &record) == nil && record.Run >= 0 && record.Event != "" {
 				continue
 			}
 			what := "this is no record of a run"

@@ -23,7 +23,7 @@ func (f *File) Begin(b Begin) (number int, err error) {
 		last := w.tail.last()
 		if last != nil && last.Open() && !f.knows(last) {
 			end := f.Vanished(last)
-			if err := w.append(&record{Run: last.Number, Event: ended, Time: now(), End: &end}); err != nil {
+			if err := w.append(&record{Run: shown(last.Number), Event: ended, Time: now(), End: &end}); err != nil {
 				return nil, f.cannot("write", err)
 			}
 			w.tail.torn = false
@@ -34,7 +34,7 @@ func (f *File) Begin(b Begin) (number int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return next.Run, nil
+	return int(next.Run), nil
 }
 
 func (f *File) beginning(last *Run, b Begin) *record {
@@ -51,7 +51,7 @@ func (f *File) beginning(last *Run, b Begin) *record {
 	if b.Parent != 0 {
 		begin.Parent = home.Identify(b.Parent)
 	}
-	return &record{Run: number, Event: began, Time: now(), Begin: begin}
+	return &record{Run: shown(number), Event: began, Time: now(), Begin: begin}
 }
 
 // compact replaces the file by one with the last runs and the new record, if it
@@ -59,7 +59,7 @@ func (f *File) beginning(last *Run, b Begin) *record {
 // returned. Other writers find that their file is not the current one any more.
 func (f *File) compact(w *writer, next *record) (*record, error) {
 	first := firstRun(w.file)
-	if first == 0 || next.Run-first < KeptRuns+KeptRuns/10 {
+	if first == 0 || int(next.Run)-first < KeptRuns+KeptRuns/10 {
 		return next, nil
 	}
 	path, err := f.path()
@@ -104,7 +104,7 @@ func firstRun(file *os.File) int {
 	}
 	for line := range bytes.Lines(text[:n]) {
 		if rec, ok := parse(bytes.TrimSuffix(line, []byte("\n"))); ok && rec != nil {
-			return rec.Run
+			return int(rec.Run)
 		}
 	}
 	return 0

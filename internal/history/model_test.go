@@ -125,8 +125,8 @@ func note(t *rapid.T, f *File, m *model, r *modelRun, what, text string) {
 func tear(t *rapid.T, h *home.Home, m *model) {
 	next := len(m.runs) + 1
 	rec := rapid.SampledFrom([]*record{
-		{Run: next, Event: began, Time: now(), Begin: &beginning{Process: home.Process{PID: 1}}},
-		{Run: max(1, next-1), Event: ended, Time: now(), End: &Ending{How: Returned, Text: "torn"}},
+		{Run: shown(next), Event: began, Time: now(), Begin: &beginning{Process: home.Process{PID: 1}}},
+		{Run: shown(max(1, next-1)), Event: ended, Time: now(), End: &Ending{How: Returned, Text: "torn"}},
 	}).Draw(t, "torn")
 	line, err := rec.line()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // time counts. It blocks for a write.
 func (f *File) Ready(number int) error {
 	return f.change(false, func(*writer) (*record, error) {
-		return &record{Run: number, Event: ready, Time: now()}, nil
+		return &record{Run: shown(number), Event: ready, Time: now()}, nil
 	})
 }
 
@@ -17,7 +17,7 @@ func (f *File) Ready(number int) error {
 // or a signal. It blocks for a write.
 func (f *File) Stopping(number int, by string) error {
 	return f.change(false, func(*writer) (*record, error) {
-		return &record{Run: number, Event: stopping, Time: now(), By: by}, nil
+		return &record{Run: shown(number), Event: stopping, Time: now(), By: by}, nil
 	})
 }
 
@@ -47,7 +47,7 @@ func (f *File) End(number int, e Ending) error {
 // a write.
 func (f *File) GiveUp(number int, why string) error {
 	return f.change(false, func(*writer) (*record, error) {
-		return &record{Run: number, Event: failed, Time: now(), Why: why}, nil
+		return &record{Run: shown(number), Event: failed, Time: now(), Why: why}, nil
 	})
 }
 
@@ -56,20 +56,20 @@ func (f *File) end(number int, e *Ending) error {
 		if w.tail.ended(number, e.exact()) {
 			return nil, nil
 		}
-		if len(w.tail.records) == 0 || w.tail.records[0].Run > number { // an earlier run
+		if len(w.tail.records) == 0 || int(w.tail.records[0].Run) > number { // an earlier run
 			run, _, err := f.find(number)
 			if err != nil || run != nil && (run.End.exact() || !e.exact()) {
 				return nil, err
 			}
 		}
-		return &record{Run: number, Event: ended, Time: now(), End: e}, nil
+		return &record{Run: shown(number), Event: ended, Time: now(), End: e}, nil
 	})
 }
 
 // ended reports whether an end of the run is among the records.
 func (t *tail) ended(number int, exact bool) bool {
 	for _, rec := range t.records {
-		if rec.Run == number && rec.Event == ended && (rec.End.exact() || !exact) {
+		if int(rec.Run) == number && rec.Event == ended && (rec.End.exact() || !exact) {
 			return true
 		}
 	}

@@ -77,10 +77,10 @@ func (r *Run) superseded(next *Run) {
 func merge(records []*record) []Run {
 	runs := map[int]*Run{}
 	for _, rec := range records {
-		r := runs[rec.Run]
+		r := runs[int(rec.Run)]
 		if r == nil {
-			r = &Run{Number: rec.Run}
-			runs[rec.Run] = r
+			r = &Run{Number: int(rec.Run)}
+			runs[int(rec.Run)] = r
 		}
 		r.add(rec)
 	}

@@ -19,13 +19,28 @@ const (
 
 // record is a line of the file.
 type record struct {
-	Run   int        `json:"run"`
+	Run   shown      `json:"run"`
 	Event string     `json:"event"`
 	Time  time.Time  `json:"time"`
 	Begin *beginning `json:"begin,omitempty"` // of begin
 	By    string     `json:"by,omitempty"`    // of stopping
 	Why   string     `json:"why,omitempty"`   // of failed
 	End   *Ending    `json:"end,omitempty"`   // of end
+}
+
+// shown is the number of a run as files and people have it: the first is 0. In
+// the code 0 stands for no run.
+type shown int
+
+// MarshalJSON implements [json.Marshaler].
+func (n shown) MarshalJSON() ([]byte, error) { return json.Marshal(int(n) - 1) }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (n *shown) UnmarshalJSON(text []byte) error {
+	var number int
+	err := json.Unmarshal(text, &number)
+	*n = shown(number + 1)
+	return err
 }
 
 // beginning is what only the first record of a run says.

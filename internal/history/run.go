@@ -9,7 +9,7 @@ import (
 
 // Run is one run of a role.
 type Run struct {
-	Number     int       `json:"run"` // the first is 1
+	Number     int       `json:"-"` // the first is 1; people see one less
 	Executable string    `json:"executable,omitempty"`
 	Digest     string    `json:"digest,omitempty"` // of the program: sha256:...
 	By         string    `json:"by,omitempty"`     // what started it, such as "ansar start"

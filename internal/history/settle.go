@@ -25,7 +25,7 @@ func (f *File) Settle() (*Run, error) {
 			return nil, nil // who knew it has said so before it went
 		}
 		fresh.End = &end
-		return &record{Run: run.Number, Event: ended, Time: now(), End: &end}, nil
+		return &record{Run: shown(run.Number), Event: ended, Time: now(), End: &end}, nil
 	})
 	if err != nil {
 		run.End = &end
