@@ -21,6 +21,9 @@ import (
 const manner = "ANSAR_GROUP_TEST_MANNER"
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "component" {
+		play(os.Args[1:])
+	}
 	if how := os.Getenv(manner); how != "" {
 		hold(how, os.Args[1], os.Args[2])
 	}

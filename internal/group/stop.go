@@ -34,8 +34,8 @@ type StopOptions struct {
 	// By is what stops them, for the history. If empty, "ansar stop".
 	By string
 
-	// Stopped is called for each role that is gone, from any goroutine. If nil,
-	// nobody is told.
+	// Stopped is called for each role that is gone, one at a time. If nil, nobody
+	// is told.
 	Stopped func(role string)
 }
 
@@ -105,11 +105,11 @@ func Stop(ctx context.Context, h *home.Home, roles []home.Role, members []Member
 			}
 			s := &stopping{home: h, role: known[m.Role], by: cmp.Or(o.By, "ansar stop"), grace: o.Grace}
 			last, err := s.stop(ctx, m)
+			mu.Lock()
+			defer mu.Unlock()
 			if err == nil && o.Stopped != nil {
 				o.Stopped(m.Role)
 			}
-			mu.Lock()
-			defer mu.Unlock()
 			if err != nil {
 				errs = append(errs, err)
 			}
