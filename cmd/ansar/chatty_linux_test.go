@@ -192,19 +192,24 @@ func TestKilledComponentHasLoggedEverything(t *testing.T) {
 	}
 }
 
-// TestComponentLogRate prints what logRate finds, where it is asked for.
-func TestComponentLogRate(t *testing.T) {
-	if os.Getenv("ANSAR_LOG_RATE") == "" {
-		t.Skip("set ANSAR_LOG_RATE to have it measured")
-	}
-	t.Setenv("GORACE", "atexit_sleep_ms=0") // a second for every process
-	h := newHouse(t, "lograte")
+// BenchmarkComponentLogRate prints how fast a component in the background logs,
+// beside a loop of write(2) and beside one that makes the same lines:
+//
+//	go test -run '^$' -bench ComponentLogRate ./cmd/ansar
+func BenchmarkComponentLogRate(b *testing.B) {
+	h := newHouse(b, "lograte")
 	h.ansar("add", "lograte")
 	h.input("lograte-0", 1_000_000)
-	h.ansar("start")
-	var took struct{ Value map[string]any }
-	if err := json.Unmarshal([]byte(h.ansar("returned", "lograte-0", "--timeout=5m", "--json")), &took); err != nil {
-		t.Fatal(err)
+	for b.Loop() {
+		h.ansar("start")
+		var took struct{ Value struct{ Value map[string]float64 } }
+		text := h.ansar("returned", "lograte-0", "--timeout=5m", "--json")
+		if err := json.Unmarshal([]byte(text), &took); err != nil {
+			b.Fatal(err)
+		}
+		ns := took.Value.Value
+		b.ReportMetric(ns["log calls"], "ns/line")
+		b.ReportMetric(ns["write(2)"]/ns["log calls"], "of-write(2)")
+		b.ReportMetric(ns["fprintf"]/ns["log calls"], "of-fprintf")
 	}
-	t.Logf("nanoseconds a line of a component in the background: %v", took.Value)
 }

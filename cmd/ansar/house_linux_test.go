@@ -35,17 +35,17 @@ var family = actor.Define("family", func(self *actor.Context, _, _ *lifecycle.No
 
 // house is a home, and what lives in it.
 type house struct {
-	*testing.T
+	testing.TB
 	dir  string
 	home *home.Home
 }
 
 // newHouse makes a home with programs. When the test ends, all roles are stopped,
 // and no process may be left.
-func newHouse(t *testing.T, names ...string) *house {
+func newHouse(t testing.TB, names ...string) *house {
 	t.Helper()
 	proctest.Mark(t)
-	h := &house{T: t, dir: t.TempDir()}
+	h := &house{TB: t, dir: t.TempDir()}
 	h.ansar("create")
 	var err error
 	if h.home, err = home.Open(filepath.Join(h.dir, ".ansar-home")); err != nil {
