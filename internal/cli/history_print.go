@@ -49,7 +49,7 @@ func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 // ending says how a run ended, in a word or two.
 func ending(e *history.Ending) string {
 	switch {
-	case e.Type != "":
+	case e.Type != "" && (e.Type != "ExitCode" || e.ExitStatus == nil): // the status says more than its type
 		return e.Type
 	case e.Signal != "":
 		return "signal " + e.Signal
@@ -92,7 +92,7 @@ func details(text *strings.Builder, r *history.Run) {
 	}
 	row("run", "%d, process %d", number(r), r.PID)
 	if r.Executable != "" {
-		row("executable", "%s %s", r.Executable, r.Digest)
+		row("executable", "%s", strings.TrimSpace(r.Executable+" "+r.Digest))
 	}
 	if !r.Ready.IsZero() {
 		row("ready", "%s (%s)", instant(r.Ready), elapsed(r.Ready.Sub(r.Started)))

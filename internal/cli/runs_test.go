@@ -47,6 +47,10 @@ func TestEndings(t *testing.T) {
 			"it exited with status 3, without a value",
 		},
 		{
+			"an exit of a plain program", history.Run{Number: 4, End: &history.Ending{How: history.Exited, Type: "ExitCode", ExitStatus: ptr(1)}},
+			"[3] 1h ago ... 2m25.6s (exit status 1)", "(2m25.6s) exit status 1", "it exited with status 1, without a value",
+		},
+		{
 			"no trace", history.Run{Number: 5, End: &history.Ending{How: history.Vanished, Evidence: "last seen\x1b today"}},
 			"[4] 1h ago ... 2m25.6s (vanished)", "(2m25.6s) vanished", "it has vanished: last seen  today",
 		},
