@@ -13,6 +13,7 @@ import (
 	"github.com/ansar-go/ansar/internal/deploy"
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/property"
+	"github.com/ansar-go/ansar/internal/settings"
 )
 
 const deployLong = `Deploy brings a home up to date with a folder of executables, a snapshot, or both.
@@ -89,7 +90,7 @@ func (f *oneOf) Set(s string) error {
 			return nil
 		}
 	}
-	return usagef("--%s: %q is not one of %s", f.name, s, strings.Join(f.words, ", "))
+	return &settings.UsageError{Name: "--" + f.name, Problem: fmt.Sprintf("%q is not one of %s", s, strings.Join(f.words, ", "))}
 }
 func (f *oneOf) String() string { return *f.word }
 func (f *oneOf) Type() string   { return "word" }
