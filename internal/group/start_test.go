@@ -18,7 +18,7 @@ import (
 )
 
 func TestStartSaysWhatCameOfEach(t *testing.T) {
-	const quick = 400 * time.Millisecond
+	const quick = 1500 * time.Millisecond
 	tests := []struct {
 		name    string
 		role    string
@@ -29,11 +29,11 @@ func TestStartSaysWhatCameOfEach(t *testing.T) {
 	}{
 		{"one that is ready is fine", "good-0", hang, UntilReady, "", StateReady},
 		{"so is one that has done its work", "once-0", hang, UntilReady, "", ""},
-		{"one that is slow is named, and goes on", "slow-0", quick, UntilReady, `it is not ready within 400ms, and goes on as \d+`, StateStarting},
+		{"one that is slow is named, and goes on", "slow-0", quick, UntilReady, `it is not ready within 1.5s, and goes on as \d+`, StateStarting},
 		{"to be started may be enough", "slow-0", hang, UntilStarted, "", StateStarting},
 		{"one that cannot start says why", "fails-0", hang, UntilReady, "it has no wings", StateIdle},
 		{"one that dies leaves its status", "dies-0", hang, UntilReady, `it ended before it was ready \(exit status 3\)`, StateFailed},
-		{"one that says nothing is killed", "mute-0", quick, UntilReady, "it has not started within 400ms and was killed", StateIdle},
+		{"one that says nothing is killed", "mute-0", quick, UntilReady, "it has not started within 1.5s and was killed", StateIdle},
 		{"one that will say nothing is killed at once", "quiet-0", hang, UntilReady, "it does not say that it has started, and was killed: is it a framework executable\\?", StateIdle},
 	}
 	for _, tt := range tests {
