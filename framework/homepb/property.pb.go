@@ -128,7 +128,7 @@ type Readiness struct {
 	Exec []string `protobuf:"bytes,2,rep,name=exec,proto3" json:"exec,omitempty"`
 	// host:port, ready when it takes a connection.
 	Tcp *string `protobuf:"bytes,3,opt,name=tcp,proto3,oneof" json:"tcp,omitempty"`
-	// A URL, ready when it answers a GET with a status from 200 to 399.
+	// An http:// URL, ready when it answers a GET with a status from 200 to 399.
 	Http *string `protobuf:"bytes,4,opt,name=http,proto3,oneof" json:"http,omitempty"`
 	// A regular expression, ready when a line of the output has a match.
 	Log *string `protobuf:"bytes,5,opt,name=log,proto3,oneof" json:"log,omitempty"`

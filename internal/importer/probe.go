@@ -22,12 +22,14 @@ func (c *compose) probe(p *process, f member) error {
 	if p.ready != nil {
 		return c.errorf(f.line, "process %q has a readiness_probe and a ready_log_line: give one of them", p.name)
 	}
-	ready := &homepb.Readiness{}
+	ready, given := &homepb.Readiness{}, false
 	for _, m := range fields {
 		switch m.key {
 		case "exec":
+			given = true
 			ready.Exec, err = c.execProbe(p, m)
 		case "http_get":
+			given = true
 			ready.Http, err = c.httpProbe(p, m)
 		case "period_seconds":
 			ready.Every, err = c.seconds(m)
@@ -40,8 +42,11 @@ func (c *compose) probe(p *process, f member) error {
 			return err
 		}
 	}
-	if ready.Exec == nil && ready.Http == nil {
+	if !given {
 		return c.errorf(f.line, "readiness_probe of process %q has neither exec nor http_get", p.name)
+	}
+	if ready.Exec == nil && ready.Http == nil {
+		return nil // it was left
 	}
 	p.ready, p.readyLine = ready, f.line
 	return nil
@@ -88,6 +93,7 @@ func (c *compose) execProbe(p *process, f member) ([]string, error) {
 	return append(append([]string{}, shell...), command), nil
 }
 
+// httpProbe reads the address of a probe, nil for one that is left.
 func (c *compose) httpProbe(p *process, f member) (*string, error) {
 	fields, err := c.members(f.value, f.key)
 	if err != nil {
@@ -107,6 +113,10 @@ func (c *compose) httpProbe(p *process, f member) (*string, error) {
 		default:
 			c.leave(m.line, "readiness_probe.http_get.%s of process %q was not taken over", m.key, p.name)
 		}
+	}
+	if strings.EqualFold(parts["scheme"], "https") {
+		c.leave(f.line, "readiness_probe.http_get of process %q was not taken over: no probe speaks TLS", p.name)
+		return nil, nil
 	}
 	host := parts["host"]
 	if port := parts["port"]; port != "" {

@@ -132,7 +132,7 @@ func TestRefused(t *testing.T) {
 		{"a.yaml", "processes: {a: {command: x, readiness_probe: {exec: {command: y}, http_get: {port: 1}}}}",
 			`a.yaml:1: process "a": exec and http are two of an either-or: give one of them`},
 		{"a.yaml", "processes: {a: {command: x, readiness_probe: {http_get: {scheme: ftp}}}}",
-			`a.yaml:1: process "a": http: "ftp://127.0.0.1/" is not a URL that begins with http:// or https://`},
+			`a.yaml:1: process "a": http: "ftp://127.0.0.1/" is not a URL that begins with http://`},
 		{"a.yaml", "processes: {a: {command: x, readiness_probe: {http_get: {port: 1}}, ready_log_line: y}}",
 			`a.yaml:1: process "a" has a readiness_probe and a ready_log_line: give one of them`},
 		{"a.yaml", "processes: {a: {command: x, ready_log_line: y, readiness_probe: {http_get: {port: 1}}}}",

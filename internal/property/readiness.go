@@ -29,7 +29,7 @@ type Readiness struct {
 	Notify  Notify
 	Exec    []string       // a program and its arguments: exits with 0
 	TCP     string         // host:port that takes connections
-	HTTP    string         // URL that answers with 200 to 399
+	HTTP    string         // http:// URL that answers with 200 to 399
 	Log     *regexp.Regexp // matched by a line of the output
 	Every   time.Duration  // between probes
 	Timeout time.Duration  // of one probe
@@ -92,8 +92,11 @@ func checkProbe(probe string, m *homepb.Readiness) error {
 		return hostPort("tcp", m.GetTcp())
 	case "http":
 		u, err := url.Parse(m.GetHttp())
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			return fmt.Errorf("http: %q is not a URL that begins with http:// or https://", m.GetHttp())
+		switch {
+		case err == nil && u.Scheme == "https":
+			return fmt.Errorf("http: %q begins with https://: give an address that answers without TLS, or probe with exec", m.GetHttp())
+		case err != nil || u.Scheme != "http" || u.Hostname() == "":
+			return fmt.Errorf("http: %q is not a URL that begins with http://", m.GetHttp())
 		}
 	case "log":
 		if _, err := regexp.Compile(m.GetLog()); err != nil || m.GetLog() == "" {
