@@ -2,7 +2,6 @@ package runner
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -35,7 +34,7 @@ func (k *keeper) end() ending {
 	if run.End == nil || run.End.How == history.Vanished {
 		return e
 	}
-	e.crash, e.text = crashed(run.End), endText(run.End)
+	e.crash, e.text = run.End.Crashed(), endText(run.End)
 	return e
 }
 
@@ -46,18 +45,6 @@ func (k *keeper) last(number int) *history.Run {
 		return nil
 	}
 	return run
-}
-
-// crashed reports whether an end is one that on-crash answers: no value came of
-// the component, or a panic.
-func crashed(e *history.Ending) bool {
-	if e.How != history.Returned {
-		return true
-	}
-	var fault struct {
-		Cause string `json:"cause"`
-	}
-	return e.Fault && e.Type == "Faulted" && json.Unmarshal(e.Value, &fault) == nil && fault.Cause == "CAUSE_PANIC"
 }
 
 // endText says how a run ended, to follow "it ended with".
