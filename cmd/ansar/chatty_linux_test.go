@@ -202,7 +202,9 @@ func BenchmarkComponentLogRate(b *testing.B) {
 	h.input("lograte-0", 1_000_000)
 	for b.Loop() {
 		h.ansar("start")
-		var took struct{ Value struct{ Value map[string]float64 } }
+		var took struct {
+			Value struct{ Value map[string]float64 }
+		}
 		text := h.ansar("returned", "lograte-0", "--timeout=5m", "--json")
 		if err := json.Unmarshal([]byte(text), &took); err != nil {
 			b.Fatal(err)
