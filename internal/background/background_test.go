@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,17 @@ var parts = map[string]func(){
 		if child.Run() != nil {
 			os.Exit(1)
 		}
+	},
+	"starts": func() { // with a file that it has inherited
+		if !slices.Contains(Inherited(), descriptor) {
+			os.Exit(1)
+		}
+		c, err := NewCommand(os.Args[0], os.Args[:1], "/", Marker{})
+		if err != nil || len(Inherited()) != 0 {
+			os.Exit(2)
+		}
+		c.Started()
+		_ = c.Events.Close()
 	},
 	"inherits": func() { // the variable alone
 		_ = os.NewFile(descriptor, "pipe").Close()
@@ -105,6 +117,22 @@ func TestStarter(t *testing.T) {
 				t.Errorf("%v, %v", state, err)
 			}
 		})
+	}
+}
+
+// Who starts something in the background may hold a lock for a script, or the
+// end of a pipe: what it starts must not.
+func TestBackgroundInheritsNothing(t *testing.T) {
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), partVariable+"=starts")
+	child.ExtraFiles = []*os.File{file} // descriptor 3
+	if err := child.Run(); err != nil {
+		t.Error(err)
 	}
 }
 

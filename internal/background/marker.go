@@ -58,8 +58,10 @@ type Command struct {
 }
 
 // NewCommand prepares to start the executable at path in the folder dir. args
-// are the arguments, argv[0] included.
+// are the arguments, argv[0] included. What this process has inherited beside
+// standard input, output and error, no child of it inherits from then on.
 func NewCommand(path string, args []string, dir string, m Marker) (*Command, error) {
+	keepInherited()
 	r, w, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)
