@@ -75,6 +75,11 @@ func setup(e *testscript.Env) error {
 			_ = j.cmd.Process.Kill() // it has ended, if the script has come to its end
 			<-j.ended
 		}
+		for _, pid := range proctest.Alive(stateOf(e.Values).mark) {
+			if p, err := os.FindProcess(pid); err == nil {
+				_ = p.Kill() // of a script that failed: one that is well ends what it began
+			}
+		}
 	})
 	return nil
 }

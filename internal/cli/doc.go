@@ -17,8 +17,12 @@
 // with a home in it. An expression that is also the folder of a home is given as
 // --role-name.
 //
-// What is not a flag of add, update and run is a setting of the programs: it is
-// checked against the messages that the program has declared, before anything
-// happens. The home keeps that declaration, and it is asked for again when the
-// executable is newer.
+// What is not a flag of add, update, run, start and restart is a setting of the
+// programs: it is checked against the messages that the program has declared,
+// before anything happens. The home keeps that declaration, and it is asked for
+// again when the executable is newer.
+//
+// A command that changes roles reserves them first, and looks at them again then:
+// two commands that want the same roles come one after the other, each as if it
+// were alone. Those that only read wait for nobody.
 package cli

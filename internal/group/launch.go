@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -50,6 +51,7 @@ type launch struct {
 	spawned *spawned
 	begun   Begun
 	started atomic.Bool
+	leave   sync.Once
 }
 
 func (l *launch) fail(format string, args ...any) error {
@@ -62,6 +64,12 @@ func (l *launch) run(ctx context.Context) error {
 	if own, ok := l.options.RoleArgs[l.role.Name]; ok {
 		args = own
 	}
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return l.fail("it was not started, because of an interrupt")
+	}
+	defer l.arrived()
 	deadline := time.Now().Add(l.timeout)
 	var err error
 	if l.spawned, err = spawn(l.home, l.role, args, l.by); err != nil {
@@ -88,6 +96,9 @@ func (l *launch) run(ctx context.Context) error {
 	return l.hear(ctx)
 }
 
+// arrived lets another role begin.
+func (l *launch) arrived() { l.leave.Do(func() { <-l.slots }) }
+
 // hear reads the events of the process until the role is what is waited for.
 func (l *launch) hear(ctx context.Context) error {
 	for {
@@ -96,6 +107,7 @@ func (l *launch) hear(ctx context.Context) error {
 		case err == nil && event.Kind == background.Started:
 			l.begun.PID, l.begun.Run = event.PID, event.Run
 			l.started.Store(true)
+			l.arrived()
 			l.options.Reservation.Release(l.role.Name)
 			if l.options.Until == UntilStarted && !l.awaited() || ctx.Err() != nil {
 				return nil

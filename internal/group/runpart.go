@@ -179,10 +179,17 @@ func (r *run) allOver(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return r.parts[name].state != partOver })
 }
 
+// killing reports whether what is left is being killed.
+func (r *run) killing() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.result.Killed
+}
+
 // over notes how a role ended.
 func (r *run) over(e Ending) {
 	if r.parts[e.Role].state == partRunning {
-		r.settle(e.Role, endOf(e.Fault))
+		r.settle(e.Role, endOf(e.Fault, r.killing()))
 	}
 	r.complete(e)
 	r.options.Reservation.Release(e.Role)

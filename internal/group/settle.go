@@ -21,8 +21,9 @@ func (r *run) settle(role string, end history.Ending) {
 	_ = file.End(last.Number, end) // what cannot be written is found out later
 }
 
-// endOf is the end of a run that came to such a value.
-func endOf(fault error) history.Ending {
+// endOf is the end of a run that came to such a value, while what is left of all
+// is being killed or not.
+func endOf(fault error, killing bool) history.Ending {
 	aborted := new(lifecycle.Aborted)
 	switch {
 	case fault == nil:
@@ -32,6 +33,8 @@ func endOf(fault error) history.Ending {
 	case errors.As(fault, &aborted) && aborted.ExitStatus != nil:
 		status := int(aborted.GetExitStatus())
 		return history.Ending{How: history.Exited, ExitStatus: &status, Text: fault.Error()}
+	case aborted.GetExecutable() != "" && killing: // whoever killed it has reaped it, too
+		return killedEnd()
 	}
 	return history.Ending{How: history.Returned, Fault: true, Text: fault.Error()}
 }

@@ -9,8 +9,14 @@ import (
 	"github.com/ansar-go/ansar/internal/home"
 )
 
-// defaultTimeout is how long a role may take to be ready.
-const defaultTimeout = 10 * time.Second
+const (
+	// defaultTimeout is how long a role may take to be ready.
+	defaultTimeout = 10 * time.Second
+
+	// crowd is how many roles are on their way from the start of their process to
+	// having their role: with more, on a small machine, each of them would be slow.
+	crowd = 64
+)
 
 // Milestone is something in the life of a role that can be waited for.
 type Milestone string
@@ -88,7 +94,7 @@ func Start(ctx context.Context, h *home.Home, roles []home.Role, o *StartOptions
 	s := &start{
 		home: h, options: o, order: order, gates: newGates(names, order.before),
 		by: cmp.Or(o.By, "ansar start"), timeout: cmp.Or(o.Timeout, defaultTimeout),
-		over: make(chan struct{}),
+		over: make(chan struct{}), slots: make(chan struct{}, crowd),
 	}
 	begun := make([]Begun, len(roles))
 	var starting sync.WaitGroup
@@ -111,6 +117,7 @@ type start struct {
 	timeout time.Duration
 
 	over     chan struct{} // closed when all have begun or failed
+	slots    chan struct{} // holds as many as are on their way
 	watching sync.WaitGroup
 }
 
