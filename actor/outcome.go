@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"syscall"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -115,10 +116,13 @@ func (f *facts) manner() string {
 
 func (f *facts) aborted() *lifecycle.Aborted {
 	a := &lifecycle.Aborted{Executable: f.name, LastLines: f.lastLines}
-	if f.exit.Signal != 0 {
+	switch {
+	case f.exit.Signal != 0:
 		a.Signal = proto.Int32(int32(f.exit.Signal))
-	} else {
+	case f.exit.Status >= 0:
 		a.ExitStatus = proto.Int32(int32(f.exit.Status))
+	case f.killed: // and reaped by who killed it, as what its own parent had left
+		a.Signal = proto.Int32(int32(syscall.SIGKILL))
 	}
 	switch {
 	case f.stop != nil && f.terminated || f.stop != nil && f.killed:
@@ -156,14 +160,14 @@ func (f *facts) faulted(cause lifecycle.Faulted_Cause, condition, explanation st
 	fault := &lifecycle.Faulted{
 		Cause: cause, Condition: condition, Explanation: explanation, Executable: f.name, LastLines: f.lastLines,
 	}
-	if f.exited && f.exit.Signal == 0 {
+	if f.exited && f.exit.Signal == 0 && f.exit.Status >= 0 {
 		fault.ExitStatus = proto.Int32(int32(f.exit.Status))
 	}
 	return fault
 }
 
 func endText(e osproc.Exit) string {
-	if e.Signal != 0 {
+	if e.Signal != 0 || e.Status < 0 {
 		return e.String()
 	}
 	return strconv.Itoa(e.Status)
