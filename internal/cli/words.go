@@ -2,6 +2,8 @@ package cli
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/ansar-go/ansar/internal/doctor"
 	"github.com/ansar-go/ansar/internal/home"
 	"github.com/ansar-go/ansar/internal/settings"
 )
@@ -96,6 +99,11 @@ func (s *searchFlags) resolve(e *env, words []string) (*given, error) {
 // if some were asked for.
 func (g *given) open() (*home.Home, []home.Role, error) {
 	h, err := home.Open(g.homePath)
+	if errors.Is(err, home.ErrNotHome) {
+		if n := doctor.Left(g.homePath); n > 0 {
+			err = fmt.Errorf("%w, and %d of its processes run (ansar doctor tells which and what to do)", err, n)
+		}
+	}
 	if err != nil {
 		return nil, nil, err
 	}

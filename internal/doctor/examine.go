@@ -53,8 +53,9 @@ type examination struct {
 }
 
 // Examine looks at the home at path. A home that cannot be opened is a finding,
-// and the only one. The error matches [home.ErrNotHome] if there is no home, and
-// is that of ctx if it ends; it blocks until then or until all is seen.
+// and the only one beside processes that its roles have left. The error matches
+// [home.ErrNotHome] if there is no home and no such process, and is that of ctx
+// if it ends; it blocks until then or until all is seen.
 func Examine(ctx context.Context, path string, opts *Options) (*Report, error) {
 	return examine(ctx, path, opts.orDefaults(), thisMachine())
 }
@@ -67,6 +68,7 @@ func examine(ctx context.Context, path string, o Options, m machine) (*Report, e
 	x := &examination{options: o, report: &Report{Home: root, Findings: []Finding{}}, machine: m}
 	x.home, err = home.Open(root)
 	if err != nil {
+		x.strays()
 		return x.unopened(err)
 	}
 	if x.roles, err = x.home.Roles(); err != nil {
@@ -98,7 +100,8 @@ func (x *examination) unopened(err error) (*Report, error) {
 	switch {
 	case errors.Is(err, home.ErrNewer):
 	case errors.Is(err, home.ErrNotHome):
-		if _, lost := os.Lstat(filepath.Join(x.report.Home, "home.json")); lost != nil {
+		_, lost := os.Lstat(filepath.Join(x.report.Home, "home.json"))
+		if lost != nil && len(x.report.Findings) == 0 {
 			return nil, err
 		}
 		f.Kind = Missing

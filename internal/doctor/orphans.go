@@ -2,7 +2,9 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,6 +92,50 @@ func (x *examination) orphans(context.Context) error {
 		x.report.add(f)
 	}
 	return nil
+}
+
+// strays looks for the same where the home cannot be opened: locks cannot be
+// asked then, but programs that play its roles can be told by their arguments.
+func (x *examination) strays() {
+	all := map[int]process{}
+	for _, p := range x.machine.process() {
+		all[p.pid] = p
+	}
+	own := above(os.Getpid(), all)
+	for _, p := range all {
+		role, _ := p.role(x.report.Home)
+		if role == "" || own[p.pid] {
+			continue
+		}
+		f := Finding{Kind: Orphan, Role: role, PID: p.pid,
+			What:   fmt.Sprintf("process %d (%s) of role %s goes on, and its home cannot be used", p.pid, p.name, role),
+			Advice: "if the home was moved, stop the role there; if it is lost, ansar doctor --fix ends the process"}
+		if x.options.Fix && x.gone() {
+			if f.Fixed = terminate(p, x.gone, x.options); !f.Fixed {
+				f.Advice = "it could not be ended: end it as the user who owns it"
+			}
+		}
+		x.report.add(f)
+	}
+}
+
+// Left counts the processes of this machine that were started for roles of the
+// home at path, whether there still is one or not, but for this one and those
+// that it descends from. It takes some milliseconds.
+func Left(path string) int {
+	root, err := filepath.Abs(path)
+	if err != nil {
+		return 0
+	}
+	x := &examination{report: &Report{Home: root}, machine: thisMachine()}
+	x.strays()
+	return len(x.report.Findings)
+}
+
+// gone reports whether there is no home.json where the home should be.
+func (x *examination) gone() bool {
+	_, err := os.Lstat(filepath.Join(x.report.Home, "home.json"))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // answered reports whether the process, or one above it, holds a lock of the

@@ -1,7 +1,10 @@
 package doctor
 
 import (
+	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -143,5 +146,62 @@ func TestFixNeverEndsALaterProcess(t *testing.T) {
 	}
 	if err := later.Process.Signal(syscall.Signal(0)); err != nil {
 		t.Errorf("the later one: %v", err)
+	}
+}
+
+// Where the home is gone, its processes are found all the same, and are ended.
+func TestProcessesOfALostHome(t *testing.T) {
+	h := sound(t)
+	p := start(t, "holder", []string{homeVariable + "=" + h.Root(), roleVariable + "=noop-0"}, "--home-path="+h.Root(), "--role-name=noop-0")
+	away := h.Root() + "-away"
+	if err := os.Rename(h.Root(), away); err != nil {
+		t.Fatal(err)
+	}
+	o, m := real()
+	kinds := func(fix bool) []Kind {
+		o.Fix = fix
+		report, err := examine(t.Context(), h.Root(), o, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []Kind
+		for _, f := range report.Findings {
+			if list = append(list, f.Kind); f.Kind == Orphan && (f.PID != p.Process.Pid || f.Fixed != fix) {
+				t.Errorf("found %+v, want process %d, fixed %t", f, p.Process.Pid, fix)
+			}
+		}
+		return list
+	}
+	want := []Kind{Orphan, Missing}
+	if diff := cmp.Diff(want, kinds(false)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, kinds(true)); diff != "" {
+		t.Errorf("findings with fix (-want +got):\n%s", diff)
+	}
+	_ = p.Wait() // it was ended
+	if _, err := examine(t.Context(), h.Root(), o, m); !errors.Is(err, home.ErrNotHome) {
+		t.Errorf("afterwards: %v, want %v", err, home.ErrNotHome)
+	}
+}
+
+// A home that is there and cannot be read may be in use: nothing is ended.
+func TestProcessesOfADamagedHomeAreSpared(t *testing.T) {
+	h := sound(t)
+	p := start(t, "holder", []string{homeVariable + "=" + h.Root(), roleVariable + "=noop-0"}, "--home-path="+h.Root(), "--role-name=noop-0")
+	if err := os.WriteFile(filepath.Join(h.Root(), "home.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o, m := real()
+	o.Fix = true
+	report, err := examine(t.Context(), h.Root(), o, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) != 2 || report.Findings[0].Fixed {
+		t.Errorf("found %+v, want the process, spared, and the damage", report.Findings)
+	}
+	if err := p.Process.Signal(syscall.Signal(0)); err != nil {
+		t.Errorf("the process: %v", err)
 	}
 }
