@@ -39,7 +39,7 @@ func (w *Writer) turn() {
 	// Rename first: lumberjack then finds no file to rename, and only opens.
 	name := nextName(before, time.Now())
 	err := os.Rename(currentPath(w.folder), filepath.Join(w.folder, name))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && (!errors.Is(err, fs.ErrNotExist) || w.moved()) {
 		w.limit = w.size + w.nextLimit()
 		return
 	}

@@ -208,7 +208,7 @@ func (w *Writer) inOrder(line []byte) bool {
 // name are lost.
 func (w *Writer) watch() {
 	info, err := os.Stat(currentPath(w.folder))
-	if err == nil && w.file != nil && os.SameFile(info, w.file) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err == nil && w.file != nil && os.SameFile(info, w.file) || err != nil && !errors.Is(err, fs.ErrNotExist) || w.moved() {
 		return
 	}
 	_ = w.out.Close() // the next write opens it
@@ -222,6 +222,14 @@ func (w *Writer) watch() {
 			w.size = w.file.Size()
 		}
 	}
+}
+
+// moved reports whether the folder that holds the folder of the log is gone, as
+// when all of a home was moved or removed. The open file goes on to be written
+// then: where it was, nothing is made anew.
+func (w *Writer) moved() bool {
+	_, err := os.Stat(filepath.Dir(w.folder))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Close closes the log. What is written later is refused with [os.ErrClosed].

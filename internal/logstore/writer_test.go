@@ -234,6 +234,28 @@ func TestRemovedFileIsBegunAgain(t *testing.T) {
 	}
 }
 
+// Where all that is around the log is moved away, the log goes with it, and
+// nothing is made where it was.
+func TestLogOfAMovedHomeGoesOn(t *testing.T) {
+	top := t.TempDir()
+	w := open(t, filepath.Join(top, "home", "noop-0"), 64<<10)
+	write(t, w, lineAt(at("10:00:00"), "before"))
+	if err := os.Rename(filepath.Join(top, "home"), filepath.Join(top, "moved")); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"before"}
+	for i := range 2000 { // more than its budget
+		want = append(want, fmt.Sprintf("%060d", i))
+		write(t, w, lineAt(at("10:00:01").Add(time.Duration(i)*time.Second), want[i+1]))
+	}
+	if diff := cmp.Diff(want, texts(stored(t, filepath.Join(top, "moved", "noop-0")))); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	if left, err := os.ReadDir(top); len(left) != 1 {
+		t.Errorf("there are %v, %v; want what was moved alone", left, err)
+	}
+}
+
 func TestOpenSaysWhatIsWrong(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.Mkdir(currentPath(folder), 0o700); err != nil {
