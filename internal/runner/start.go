@@ -109,11 +109,10 @@ func document(text []byte, alive bool) (stdin, life *os.File, err error) {
 	if alive {
 		return os.Pipe()
 	}
-	stdin, err = os.CreateTemp("", ".ansar-runner-")
+	stdin, err = nameless()
 	if err != nil {
 		return nil, nil, err
 	}
-	_ = os.Remove(stdin.Name()) // it lives as long as it is open
 	if _, err = stdin.Write(text); err == nil {
 		_, err = stdin.Seek(0, io.SeekStart)
 	}

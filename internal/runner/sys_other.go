@@ -21,3 +21,12 @@ func nameOf(s os.Signal) string {
 	}
 	return s.String()
 }
+
+// nameless makes a file that lives as long as it is open.
+func nameless() (*os.File, error) {
+	file, err := os.CreateTemp("", ".ansar-runner-")
+	if err != nil {
+		return nil, err
+	}
+	return file, os.Remove(file.Name())
+}
