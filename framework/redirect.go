@@ -31,10 +31,11 @@ func redirect(out, errs *os.File) (undo func(), err error) {
 		_ = unix.Close(null)
 	}
 	_ = out.Fd() // makes it blocking, as programs expect
-	last := lastWords(end)
-	defer func() { _ = unix.Close(last) }()
-	err = errors.Join(dup(int(out.Fd()), 1), dup(last, 2), out.Close())
-	if err != nil {
+	last, err := lastWords(end)
+	if err == nil {
+		err = errors.Join(dup(int(out.Fd()), 1), dup(last, 2), unix.Close(last))
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
 		undo()
 		return nil, errors.Join(err, errs.Close())
 	}

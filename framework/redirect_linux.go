@@ -9,12 +9,12 @@ import (
 
 // lastWords opens the same pipe once more, such that writing to it never blocks,
 // or else the null device.
-func lastWords(pipe int) int {
+func lastWords(pipe int) (int, error) {
 	fd, err := unix.Open("/proc/self/fd/"+strconv.Itoa(pipe), unix.O_WRONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
-		fd, _ = unix.Open(os.DevNull, unix.O_WRONLY|unix.O_CLOEXEC, 0) // dup fails then
+		return unix.Open(os.DevNull, unix.O_WRONLY|unix.O_CLOEXEC, 0)
 	}
-	return fd
+	return fd, nil
 }
 
 // dup makes one descriptor another. Those for children stay inheritable.

@@ -63,6 +63,9 @@ type Command struct {
 func NewCommand(path string, args []string, dir string, m Marker) (*Command, error) {
 	keepInherited()
 	r, w, err := os.Pipe()
+	if errors.Is(err, syscall.EMFILE) {
+		return nil, fmt.Errorf("start %s: %w: close some, raise ulimit -n, or try again later", path, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
