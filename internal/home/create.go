@@ -111,6 +111,9 @@ func (c *creation) run() (*Home, error) {
 	if len(c.targets) > 0 && !maps.Equal(r.redirects, placed(c.targets, r.id)) {
 		return nil, faultf(ErrUsage, "home at %q was begun with other redirects: complete it without any", c.root)
 	}
+	if err := os.Chmod(c.root, 0o700); err != nil { // the folder may have been there: what it keeps now is nobody else's
+		return nil, cannot("create", c.root, err)
+	}
 	h := newHome(c.root, r)
 	for _, area := range Areas() {
 		if err := h.checkTarget(area); err != nil {

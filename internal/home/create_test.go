@@ -46,6 +46,21 @@ func mode(t *testing.T, path string) fs.FileMode {
 	return info.Mode()
 }
 
+// A folder that was there for all to read is not, once it is a home.
+func TestCreateClosesItsFolder(t *testing.T) {
+	root := t.TempDir()
+	if err := os.Chmod(root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(root, nil); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(root)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the home has mode %v (%v), want 0700", info.Mode().Perm(), err)
+	}
+}
+
 func TestCreateRedirects(t *testing.T) {
 	dir := t.TempDir()
 	redirects := map[Area]string{}
