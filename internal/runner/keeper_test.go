@@ -85,7 +85,7 @@ func behave(manner string, restart int, file *history.File, number int, interrup
 	case "mute":
 		os.Exit(0)
 	case "panics":
-		_ = file.End(number, history.Ending{How: history.Returned, Type: "Faulted", Fault: true, Text: "panic: index out of range",
+		_ = file.End(number, history.Ending{How: history.Returned, Type: "Faulted", Fault: true, Panic: true, Text: "panic: index out of range",
 			Value: []byte(`{"@type":"type.googleapis.com/ansar.lifecycle.v1.Faulted","cause":"CAUSE_PANIC"}`)})
 		os.Exit(1)
 	case "faults":
