@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/ansar-go/ansar/internal/home"
 )
@@ -51,7 +52,11 @@ func (f *File) beginning(last *Run, b Begin) *record {
 	if b.Parent != 0 {
 		begin.Parent = home.Identify(b.Parent)
 	}
-	return &record{Run: shown(number), Event: began, Time: now(), Begin: begin}
+	at := now()
+	if !b.Started.IsZero() {
+		at = b.Started.UTC().Truncate(time.Millisecond)
+	}
+	return &record{Run: shown(number), Event: began, Time: at, Begin: begin}
 }
 
 // compact replaces the file by one with the last runs and the new record, if it

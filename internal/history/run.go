@@ -86,6 +86,9 @@ type Begin struct {
 	By         string // what started it; empty: by hand
 	Restart    int    // number of restarts since the role was started
 
+	// Started is when the process was started. If zero, now.
+	Started time.Time
+
 	// PID is the process that plays the role. If 0, this one.
 	PID int
 

@@ -112,7 +112,7 @@ func playPlain(spec *Spec, h *home.Home, tell *background.Teller, l *life) (int,
 		defer log.Close()
 		p.out.store = log
 	}
-	p.lock, p.tell, p.file = lock, tell, history.Of(h, spec.Role)
+	p.home, p.lock, p.tell, p.file = h, lock, tell, history.Of(h, spec.Role)
 	l.player = p
 	p.clearLeftovers()
 	if err := l.live(); err != nil {

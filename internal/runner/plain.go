@@ -30,6 +30,7 @@ type plain struct {
 	spec *Spec
 	post func(occurrence)
 	tell *background.Teller // nil: nobody listens
+	home *home.Home
 	lock *home.Lock
 	file *history.File
 	out  *output
@@ -62,7 +63,10 @@ func (p *plain) begin(restart int) error {
 		return err
 	}
 	_, _ = p.lock.EmptyTmp() // what is left in it does no harm
+	run := history.Begin{Executable: filepath.Base(program.Path), By: p.spec.By, Restart: restart, Parent: os.Getpid()}
+	run.Digest, _ = history.Digest(p.home, run.Executable, path) // it is for people to compare
 	err = p.out.begin(w.line, func() (pid int, err error) {
+		run.Started = time.Now() // before its first line
 		p.process, err = osproc.Start(&osproc.Spec{
 			Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(env[:len(env):len(env)], w.env...), Dir: dir,
 			Stdout: p.stdout, Stderr: p.stderr, PipeBytes: pipeBytes, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
@@ -78,7 +82,7 @@ func (p *plain) begin(restart int) error {
 	}
 	w.began()
 	p.exit = osproc.Exit{}
-	p.record(restart)
+	p.record(run)
 	p.tell.StartedAs(p.process.Pid(), p.number)
 	p.follow(p.process, w, restart)
 	return nil
@@ -126,13 +130,10 @@ func find(name string, env []string) (string, error) {
 
 // record notes the beginning of a run. That it cannot be noted does not keep the
 // program from running: a full disk shall not.
-func (p *plain) record(restart int) {
+func (p *plain) record(run history.Begin) {
+	run.PID = p.process.Pid()
 	var err error
-	p.number, err = p.file.Begin(history.Begin{
-		Executable: filepath.Base(p.spec.Program.Path), Digest: p.spec.Digest, By: p.spec.By, Restart: restart,
-		PID: p.process.Pid(), Parent: os.Getpid(),
-	})
-	if err != nil {
+	if p.number, err = p.file.Begin(run); err != nil {
 		p.out.say(tagWarning, "the history is not written: "+err.Error())
 	}
 }

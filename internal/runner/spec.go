@@ -25,7 +25,8 @@ type Spec struct {
 	// By is who asked for it, for the history: "ansar start".
 	By string
 
-	// Digest is that of the executable, for the history. May be empty.
+	// Digest is that of the executable of Component, for the history. If empty,
+	// the component finds it out.
 	Digest string `json:",omitempty"`
 
 	// Program is a plain program to run. Its runner holds the lock of the role.
