@@ -83,7 +83,7 @@ func (g *deployGroup) Start(ctx context.Context, members []deploy.Member) map[st
 		}
 	}
 	failed := map[string]error{}
-	begun, err := group.Start(ctx, g.home, g.named(names), &group.StartOptions{RoleArgs: args, By: g.by, Timeout: g.timeout})
+	begun, err := group.Start(ctx, g.home, g.named(names), &group.StartOptions{RoleArgs: args, By: g.by, Timeout: g.timeout, Restore: true})
 	if err != nil {
 		for _, name := range names {
 			failed[name] = err
