@@ -79,20 +79,8 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 	}
 	defer s.release()
 	found.roles = s.roles
-	if err := c.check(found, forwarded); err != nil {
+	if err := e.checkRun(c, f, found, forwarded); err != nil {
 		return err
-	}
-	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
-		return preconditionf("roles matching \"%v\" do not include %q", found.search(), f.forwarding)
-	}
-	if f.json && (f.tests.run || f.tests.analyzer != "") {
-		return usagef("--json is about what roles returned, --test-run and --test-analyzer about what they tested: give one of them")
-	}
-	if err := f.tests.check(found.home); err != nil {
-		return err
-	}
-	if err := group.AwaitBefore(e.ctx, s.home, s.roles, awaitLimit); err != nil {
-		return &precondition{err}
 	}
 	if err := s.clear(f.grace); err != nil {
 		return s.restore(err)
@@ -132,6 +120,31 @@ func (e *env) runRoles(c *commandLine, f *runFlags, found *found, forwarded []st
 		return s.restore(&failure{err})
 	}
 	return s.restore(e.reportRun(f, found, result))
+}
+
+// checkRun refuses what cannot be run, before anything is stopped for it.
+func (e *env) checkRun(c *commandLine, f *runFlags, found *found, forwarded []string) error {
+	if err := c.check(found, forwarded); err != nil {
+		return err
+	}
+	if f.forwarding != "" && !slices.Contains(roleNames(found.roles), f.forwarding) {
+		return preconditionf("roles matching \"%v\" do not include %q", found.search(), f.forwarding)
+	}
+	for _, role := range found.roles {
+		if role.Name == f.forwarding && property.Plain(role) {
+			return preconditionf("role %q is played by a plain program: standard input cannot be forwarded to it", role.Name)
+		}
+	}
+	if f.json && (f.tests.run || f.tests.analyzer != "") {
+		return usagef("--json is about what roles returned, --test-run and --test-analyzer about what they tested: give one of them")
+	}
+	if err := f.tests.check(found.home); err != nil {
+		return err
+	}
+	if err := group.AwaitBefore(e.ctx, found.home, found.roles, awaitLimit); err != nil {
+		return &precondition{err}
+	}
+	return nil
 }
 
 // check checks settings for one run against what the program of each role has.

@@ -66,6 +66,19 @@ func play(args []string) {
 		panic(err)
 	}
 	teller.Started(run)
+	behave(how, path, func() {
+		_ = file.Ready(run)
+		teller.Ready()
+	}, told)
+	if err := file.End(run, history.Ending{How: history.Returned, Type: "Ack"}); err != nil {
+		panic(err)
+	}
+	lock.Release()
+	os.Exit(0)
+}
+
+// behave is what play does once it has its role.
+func behave(how, path string, ready func(), told <-chan os.Signal) {
 	switch how {
 	case "dies":
 		os.Exit(3)
@@ -77,22 +90,15 @@ func play(args []string) {
 		if err := child.Start(); err != nil {
 			panic(err)
 		}
+		ready()
+		select {}
 	}
 	if how != "slow" {
-		_ = file.Ready(run)
-		teller.Ready()
+		ready()
 	}
 	if how != "once" {
 		<-told
 	}
-	if how == "stubborn" {
-		select {}
-	}
-	if err := file.End(run, history.Ending{How: history.Returned, Type: "Ack"}); err != nil {
-		panic(err)
-	}
-	lock.Release()
-	os.Exit(0)
 }
 
 // newGroup makes a home whose roles are played by play. None of them is left when
