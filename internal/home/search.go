@@ -96,7 +96,7 @@ func (s *Search) compile() (expressions, error) {
 func (l expressions) match(name string) bool {
 	matched := len(l) == 0
 	for _, e := range l {
-		if e.whole.MatchString(name) {
+		if e.word == name || e.whole.MatchString(name) { // a name may look like an expression: a+b
 			matched, e.used = true, true
 		}
 	}

@@ -44,6 +44,20 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// A name is that role, also where it means something else as an expression.
+func TestSearchForOddNames(t *testing.T) {
+	h := newTestHome(t, nil, "a+b", "aab", "what?")
+	for word, want := range map[string][]string{"a+b": {"a+b", "aab"}, `a\+b`: {"a+b"}, "what?": {"what?"}, "aab": {"aab"}} {
+		roles, err := h.Search(&Search{Words: []string{word}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, namesOf(roles)); diff != "" {
+			t.Errorf("roles for %q (-want +got):\n%s", word, diff)
+		}
+	}
+}
+
 func TestSearchFindsNothing(t *testing.T) {
 	h := newTestHome(t, nil, "snooze-0", "snooze-1", "snooze-10")
 	tests := []struct {
