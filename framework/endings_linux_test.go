@@ -86,6 +86,19 @@ func TestBackgroundEndings(t *testing.T) {
 	}
 }
 
+// What a run said last is its own: the run before has ended the same way.
+func TestLastLinesAreOfTheRun(t *testing.T) {
+	proctest.Mark(t)
+	h := atHome(t, "backs-0=backs")
+	for range 2 {
+		begin(t, h, "backs-0", "backs", "falls").status(t)
+		text := strings.Join(lastRun(t, h, "backs-0").End.LastLines, "\n")
+		if n := strings.Count(text, "about to fall"); n != 1 {
+			t.Errorf("it was about to fall %d times:\n%s", n, text)
+		}
+	}
+}
+
 // By hand, a component has a history as well, and prints as always.
 func TestByHandHasAHistory(t *testing.T) {
 	proctest.Mark(t)

@@ -5,12 +5,11 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/ansar-go/ansar/internal/history"
-	"github.com/ansar-go/ansar/internal/home"
-	"github.com/ansar-go/ansar/internal/logstore"
 	"github.com/ansar-go/ansar/internal/settings"
 	"github.com/ansar-go/ansar/lifecycle"
 )
@@ -19,6 +18,7 @@ import (
 type componentRun struct {
 	file   *history.File
 	number int
+	began  time.Time
 	ended  sync.Once
 }
 
@@ -42,12 +42,13 @@ func (p *program) beginRun() {
 	if b.Digest == "" {
 		b.Digest, _ = history.Digest(p.part.home, p.part.executable, ownExecutable()) // it is for people to compare
 	}
+	b.Started = time.Now()
 	file := history.Of(p.part.home, p.part.role)
 	number, err := file.Begin(b)
 	if err != nil {
 		p.warn("%v", err)
 	} else {
-		p.run.Store(&componentRun{file: file, number: number})
+		p.run.Store(&componentRun{file: file, number: number, began: b.Started})
 	}
 	p.starter.Started(number)
 	p.host.OnReady(p.isReady)
@@ -100,7 +101,7 @@ func (p *program) endWith(e history.Ending) {
 	if run := p.run.Load(); run != nil {
 		run.ended.Do(func() {
 			if e.Fault && stored != nil {
-				e.LastLines = p.lastLines()
+				e.LastLines = run.file.LastLines(run.began)
 			}
 			e.Usage = history.OwnUsage()
 			if err := run.file.End(run.number, e); err != nil {
@@ -130,16 +131,4 @@ func endingOf(value *anypb.Any) history.Ending {
 		e.Panic = errors.As(fault, &faulted) && faulted.GetCause() == lifecycle.Faulted_CAUSE_PANIC
 	}
 	return e
-}
-
-// quotedLines is how many of the last lines of the log an end quotes.
-const quotedLines = 10
-
-func (p *program) lastLines() []string {
-	folder, err := p.part.home.Path(home.Logs, p.part.role)
-	if err != nil {
-		return nil
-	}
-	lines, _ := logstore.Tail(folder, quotedLines) // they are in the log anyhow
-	return lines
 }

@@ -61,8 +61,14 @@ func (r *Run) evidence(seen time.Time, crash string) string {
 // stamp is how lines of the log begin: UTC with milliseconds.
 const stamp = "2006-01-02T15:04:05.000"
 
-// lastLines are the last lines of the log, without those of earlier runs, and the
-// time of the last.
+// LastLines are the last lines of the log, as an end quotes them, without those of
+// before the run began.
+func (f *File) LastLines(began time.Time) []string {
+	lines, _ := f.lastLines(began.UTC().Truncate(time.Millisecond))
+	return lines
+}
+
+// lastLines are the last lines of the log since then, and the time of the last.
 func (f *File) lastLines(since time.Time) (lines []string, last time.Time) {
 	folder, err := f.home.Path(home.Logs, f.role)
 	if err != nil {
