@@ -30,6 +30,9 @@ func Destroy(path string) error {
 		return fmt.Errorf("destroy %q: it is a symbolic link: give the folder that it leads to", root)
 	}
 	r, err := readRecord(root)
+	if errors.Is(err, ErrNotHome) && clearRest(root) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -51,15 +54,41 @@ func Destroy(path string) error {
 				return cannot("remove", filepath.Join(root, name), err)
 			}
 		}
-		err = os.Remove(root)
-		if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST) || errors.Is(err, syscall.EBUSY) {
-			return nil // holds what is not ours, or is a mount point
-		}
-		if err != nil {
-			return cannot("remove", root, err)
-		}
-		return nil
+		return removeRoot(root)
 	})
+}
+
+// removeRoot removes the folder of a home, if it is empty.
+func removeRoot(root string) error {
+	err := os.Remove(root)
+	if errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST) || errors.Is(err, syscall.EBUSY) {
+		return nil // holds what is not ours, or is a mount point
+	}
+	if err != nil {
+		return cannot("remove", root, err)
+	}
+	return nil
+}
+
+// clearRest removes what is left of a home where Destroy was killed between
+// home.json and the end, or Create at its beginning: home.lock alone. It reports
+// whether that was so.
+func clearRest(root string) bool {
+	if !alone(root) {
+		return false
+	}
+	lock, err := lockHome(root, lockWait, true)
+	if err != nil {
+		return false
+	}
+	defer lock.unlock()
+	return alone(root) && os.Remove(filepath.Join(root, lockName)) == nil && removeRoot(root) == nil
+}
+
+// alone reports whether home.lock is all that there is in a folder.
+func alone(root string) bool {
+	entries, err := os.ReadDir(root)
+	return err == nil && len(entries) == 1 && entries[0].Name() == lockName && entries[0].Type().IsRegular()
 }
 
 // lockEverything takes every lock that there is.
@@ -91,7 +120,7 @@ func (h *Home) lockEverything() (heldLocks, error) {
 // was made for it elsewhere.
 func (h *Home) remove(area Area) error {
 	if target, ok := h.redirects[area]; ok && h.made(area, target) {
-		if err := os.RemoveAll(target); err != nil {
+		if err := removeMade(target); err != nil {
 			return cannot("remove", target, err)
 		}
 	}
@@ -102,6 +131,24 @@ func (h *Home) remove(area Area) error {
 	return nil
 }
 
+// removeMade removes a folder that was made for an area. What says so goes last:
+// without it, nobody would remove the rest after a kill.
+func removeMade(target string) error {
+	entries, err := os.ReadDir(target)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == originName {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(target, e.Name())); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(target)
+}
+
 // made reports whether target is the folder that was made for an area of this
 // home.
 func (h *Home) made(area Area, target string) bool {
@@ -110,6 +157,9 @@ func (h *Home) made(area Area, target string) bool {
 	}
 	if info, err := os.Lstat(target); err != nil || !info.IsDir() {
 		return false
+	}
+	if entries, err := os.ReadDir(target); err == nil && len(entries) == 0 {
+		return true // as its name says; a Destroy that was killed has emptied it
 	}
 	text, err := os.ReadFile(filepath.Join(target, originName))
 	var o origin

@@ -203,3 +203,44 @@ func TestDestroyCanBeRepeated(t *testing.T) {
 		}
 	}
 }
+
+// A Destroy that was killed can be repeated, however far it came.
+func TestDestroyAfterAKill(t *testing.T) {
+	logs := t.TempDir()
+	tests := []struct {
+		name string
+		left func(t *testing.T, h *Home)
+	}{
+		{"with a folder elsewhere emptied", func(t *testing.T, h *Home) {
+			if err := errors.Join(os.RemoveAll(h.Dir(Logs)), os.Mkdir(h.Dir(Logs), 0o700)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"with a folder elsewhere removed", func(t *testing.T, h *Home) {
+			if err := removeMade(h.Dir(Logs)); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"with home.lock left", func(t *testing.T, h *Home) {
+			if err := Destroy(h.Root()); err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(h.Root(), lockName), "{}")
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newTestHome(t, map[Area]string{Logs: logs}, "a-0")
+			tt.left(t, h)
+			if err := Destroy(h.Root()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Lstat(h.Root()); !absent(err) {
+				t.Errorf("the folder is still there: %v", err)
+			}
+			if diff := cmp.Diff(map[string]string{}, tree(t, logs)); diff != "" {
+				t.Errorf("redirected logs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
