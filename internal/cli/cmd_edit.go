@@ -15,7 +15,7 @@ EDITOR names, else by vi. A property that is not set begins with all its members
 and those that are null or left out stay as they are by default.
 
 What cannot be the value changes nothing. On a terminal, the editor is opened again,
-with the reason on top.` + propertiesHelp + forceHelp
+with the reason on top.` + propertiesHelp + forceHelp + restarted
 
 func editCommand(e *env) *cobra.Command {
 	f := &propertyFlags{}

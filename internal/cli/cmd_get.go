@@ -29,7 +29,9 @@ The properties are
   readiness   how a program that was added with --command shows that it is ready
   command     that program, its arguments and environment
   executable  what plays the role; never changes
-  created     when the role was added; never changes`
+  created     when the role was added; never changes
+
+and ansar help properties has the members of each.`
 
 func getCommand(e *env) *cobra.Command {
 	f := &propertyFlags{}

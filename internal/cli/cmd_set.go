@@ -15,7 +15,7 @@ import (
 const setLong = `Set changes a property of roles, of all of them or of none. The value is that of
 --value, of a file, or of standard input, which are as ansar get prints it. Some
 values may be written short: --value=64MiB for storage, --value=on-crash for restart,
---value=socket for readiness, and the name of a role for after.` + propertiesHelp + forceHelp
+--value=socket for readiness, and the name of a role for after.` + propertiesHelp + forceHelp + restarted
 
 // setFlags say what the new value is.
 type setFlags struct {

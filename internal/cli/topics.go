@@ -7,6 +7,7 @@ func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "what the exit status says", Long: exitCodes},
 		{Use: "homes", Short: "what is in a home, and where", Long: homesTopic},
+		{Use: "properties", Short: "what can be said about a role", Long: propertiesTopic},
 		{Use: "searches", Short: "how roles are found by their names", Long: searchesTopic},
 		{Use: "environment", Short: "which variables matter", Long: environmentTopic},
 	}
