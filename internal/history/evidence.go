@@ -120,5 +120,25 @@ func (f *File) crash(r *Run) (why string, at time.Time) {
 			}
 		}
 	}
-	return strings.TrimSpace(lines[0]), info.ModTime()
+	return headless(lines), info.ModTime()
+}
+
+// headless is what to call a crash whose first lines are missing, as the runtime
+// keeps those of some fatal errors to standard error: by its stack, and what
+// was called last on it before it gave up.
+func headless(lines []string) string {
+	what := ""
+	for _, line := range lines {
+		switch {
+		case what == "":
+			what = strings.TrimSpace(line)
+		case !strings.HasPrefix(what, "goroutine ") && what != "runtime stack:":
+			return what
+		case strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "runtime.throw(") || strings.HasPrefix(line, "runtime.fatal("):
+			continue
+		default:
+			return what + " " + line[:max(0, strings.LastIndexByte(line, '('))]
+		}
+	}
+	return what
 }

@@ -66,6 +66,25 @@ func TestCrashReportIsEvidence(t *testing.T) {
 	}
 }
 
+// A crash whose first lines are missing is one, too.
+func TestHeadlessCrash(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"nothing", "\n\n", ""},
+		{"a line", "\nassertion failed\nmore", "assertion failed"},
+		{"a goroutine that gave up", "\ngoroutine 12 [running]:\nruntime.throw({0xb52f2a?, 0xa640c0?})\n\t/go/panic.go:1229\n" +
+			"runtime.(*mcache).allocLarge(0x2?, 0x1000000, 0x1)\n\t/go/mcache.go:259\n", "goroutine 12 [running]: runtime.(*mcache).allocLarge"},
+		{"the runtime itself", "\nruntime stack:\nruntime.throw({0xb5})\n\t/go/panic.go:1229\nruntime.sysMapOS(0x7f, 0x400000)\n", "runtime stack: runtime.sysMapOS"},
+		{"a goroutine alone", "goroutine 12 [running]:", "goroutine 12 [running]:"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := headless(strings.Split(tt.text, "\n")); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 // Who can still know is not overtaken, and what it says counts.
 func TestWhoKnowsIsNotOvertaken(t *testing.T) {
 	status := 3
