@@ -59,7 +59,7 @@ func (e *env) rehearse(drawer deploy.Drawer, group *deployGroup, nothing string)
 	if n == 0 {
 		fmt.Fprintln(out, nothing)
 	} else {
-		fmt.Fprintf(out, "%d changes, %s to copy\n", n, bytesText(plan.Bytes()))
+		fmt.Fprintf(out, "%s, %s to copy\n", changesText(n), bytesText(plan.Bytes()))
 	}
 	for _, list := range []struct {
 		what  string
@@ -70,6 +70,13 @@ func (e *env) rehearse(drawer deploy.Drawer, group *deployGroup, nothing string)
 		}
 	}
 	return e.print(out.Bytes())
+}
+
+func changesText(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return fmt.Sprintf("%d changes", n)
 }
 
 // printChanges prints a line for each change, and returns how many there are.

@@ -39,7 +39,7 @@ func (e *env) watch(h *home.Home, f *deployFlags) error {
 	if err != nil {
 		return &failure{err}
 	}
-	return nil
+	return e.ctx.Err()
 }
 
 // redeploy deploys once, and reports whether that has changed anything.
@@ -52,7 +52,7 @@ func (e *env) redeploy(h *home.Home, f *deployFlags) (bool, error) {
 	if err != nil || plan.Empty() {
 		return errors.As(err, new(*deploy.RevertedError)), err
 	}
-	text := fmt.Sprintf("deployed %d changes, %s", len(plan.Items()), bytesText(plan.Bytes()))
+	text := fmt.Sprintf("deployed %s, %s", changesText(len(plan.Items())), bytesText(plan.Bytes()))
 	if len(group.started) > 0 {
 		text += ", restarted " + strings.Join(group.started, ", ")
 	}
