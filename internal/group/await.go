@@ -2,10 +2,12 @@ package group
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -62,29 +64,37 @@ func awaitEnd(ctx context.Context, h *home.Home, role home.Role) error {
 	}
 }
 
+// outOfSight is how often it is looked for what no event can tell of: a process
+// in another pid namespace or on another machine, a file where no watch is left.
+const outOfSight = time.Second
+
 // forever is longer than anything waits.
 const forever = time.Duration(math.MaxInt32) * time.Millisecond
 
 // awaitProcess waits until a process has ended. One that cannot be seen from
 // here is looked for now and then.
 func awaitProcess(ctx context.Context, holder *home.Holder) error {
+	if !holder.Visible {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(outOfSight):
+			return nil
+		}
+	}
 	p, err := openProcess(holder.PID)
-	if err == nil {
-		defer p.close()
-	}
-	switch {
-	case holder.Visible && (err != nil || !holder.Alive()):
-		return nil
-	case holder.Visible:
-		_, err := p.wait(ctx, forever)
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Second): // no event can tell
+	if errors.Is(err, syscall.ESRCH) {
 		return nil
 	}
+	if err != nil {
+		return fmt.Errorf("watch process %d: %w", holder.PID, err)
+	}
+	defer p.close()
+	if !holder.Alive() {
+		return nil
+	}
+	_, err = p.wait(ctx, forever)
+	return err
 }
 
 // awaitReady waits until a role that runs is ready. One that is not running any
@@ -94,13 +104,9 @@ func awaitReady(ctx context.Context, h *home.Home, role string) error {
 	if err != nil {
 		return err
 	}
-	files, err := fsnotify.NewWatcher()
-	if err != nil {
-		return fmt.Errorf("watch history of role %q: %w", role, err)
-	}
-	defer files.Close()
-	if err := files.Add(filepath.Dir(path)); err != nil { // before the first look: nothing happens unseen
-		return fmt.Errorf("watch history of role %q: %w", role, err)
+	files := watchFolder(filepath.Dir(path)) // before the first look: nothing happens unseen
+	if files != nil {
+		defer files.Close()
 	}
 	for {
 		ready, err := isReady(h, role)
@@ -111,6 +117,20 @@ func awaitReady(ctx context.Context, h *home.Home, role string) error {
 			return err
 		}
 	}
+}
+
+// watchFolder tells of changes in a folder. A user has only so many watches: it
+// is nil where none is left.
+func watchFolder(folder string) *fsnotify.Watcher {
+	files, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil
+	}
+	if err := files.Add(folder); err != nil {
+		_ = files.Close() // it watches nothing
+		return nil
+	}
+	return files
 }
 
 // isReady reports whether the role is ready. The error says that it will not be.
@@ -133,7 +153,7 @@ func isReady(h *home.Home, role string) (bool, error) {
 }
 
 // changed waits for the next event about a role: its history has grown, or a
-// process of its has ended.
+// process of its has ended. Without files it looks again after a while.
 func changed(ctx context.Context, h *home.Home, role string, files *fsnotify.Watcher, path string) error {
 	m, err := member(h, home.Role{Name: role})
 	if m == nil || err != nil {
@@ -151,17 +171,27 @@ func changed(ctx context.Context, h *home.Home, role string, files *fsnotify.Wat
 	}
 	defer wait.Wait()
 	defer cancel()
+	var events <-chan fsnotify.Event
+	var lost <-chan error
+	var later <-chan time.Time
+	if files != nil {
+		events, lost = files.Events, files.Errors
+	} else {
+		later = time.After(outOfSight)
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-ended:
 			return nil
-		case event := <-files.Events:
+		case event := <-events:
 			if event.Name == path {
 				return nil
 			}
-		case <-files.Errors: // events were lost: look again
+		case <-lost: // look again
+			return nil
+		case <-later:
 			return nil
 		}
 	}

@@ -3,8 +3,7 @@ package group
 import (
 	"bytes"
 	"cmp"
-	"errors"
-	"os"
+	"context"
 	"sync"
 	"syscall"
 	"time"
@@ -149,21 +148,23 @@ func (r *run) killPlain() {
 		}
 	}
 	r.mu.Unlock()
-	late := time.After(terminateLimit)
 	for _, p := range running {
 		_ = p.Stop() // twice is at once
 		_ = p.Stop()
 	}
+	late, done := context.WithTimeout(context.Background(), terminateLimit)
+	defer done()
 	for _, p := range running {
 		select {
 		case <-p.Done():
-		case <-late:
-			if err := p.SignalGroup(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
-				continue
-			}
+		case <-late.Done():
+			_ = p.SignalGroup(syscall.SIGKILL) // it may have ended now
 		}
 	}
 }
+
+// longestLine bounds what is held of a line that has no end: it is cut there.
+const longestLine = 1 << 20
 
 // lineWriter gives lines away as they come.
 type lineWriter struct {
@@ -176,6 +177,9 @@ func (w *lineWriter) Write(data []byte) (int, error) {
 	w.rest = append(w.rest, data...)
 	for {
 		line, rest, ended := bytes.Cut(w.rest, []byte("\n"))
+		if len(line) > longestLine {
+			line, rest, ended = w.rest[:longestLine], w.rest[longestLine:], true
+		}
 		if !ended {
 			return len(data), nil
 		}
