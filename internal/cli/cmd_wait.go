@@ -16,7 +16,8 @@ import (
 
 const waitLong = `Wait waits until each of the roles is ready, or with --for=ended, until none of
 them runs any more. A role that is not running is not going to be ready: that is
-an error at once. One that is to be started again after a crash has not ended.`
+an error at once, unless its last run came to a good end by itself. One that is to
+be started again after a crash has not ended.`
 
 func waitCommand(e *env) *cobra.Command {
 	var search searchFlags
