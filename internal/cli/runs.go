@@ -44,8 +44,11 @@ func (f roleFlags) open(e *env, words []string) (*past, error) {
 	if err := fill(words, slot{"role", &f.role}, slot{"home", &homePath}); err != nil {
 		return nil, err
 	}
-	if f.role == "" || strings.Contains(f.role, ".") {
+	switch {
+	case f.role == "":
 		return nil, usagef("an entry <role> is required")
+	case strings.Contains(f.role, "."):
+		return nil, usagef("an entry <role> is required: %q has a dot, and is no name of one", f.role)
 	}
 	p := &past{role: f.role, homePath: cmp.Or(homePath, defaultHome)}
 	var err error
