@@ -15,7 +15,8 @@
 // Between ended and done, in this order:
 //
 //  1. The end is noticed, but the process is not reaped: its id stays reserved.
-//  2. Exited is closed.
+//  2. Exited is closed, and Spec.Ended called, if there is one: until it returns
+//     SignalGroup still reaches the rest of the group.
 //  3. What is left of its process group is sent SIGKILL, under the reserved id.
 //  4. The process is reaped; from here on its id is used no more.
 //  5. The members of the group that were killed have ended (2 s at most).

@@ -21,9 +21,11 @@ type Process struct {
 	tail     *tail // nil: none is kept
 	drains   []*drain
 	draining sync.WaitGroup
+	onEnd    func(*Process) // nil: nobody is told
 
-	mu    sync.Mutex // guards the field below, and is held while a signal is sent
-	ended bool       // no signal may be sent any more: the id may soon be another's
+	mu    sync.Mutex // guards the fields below, and is held while a signal is sent
+	ended bool       // the process may not be sent a signal any more: the id may soon be another's
+	left  bool       // what it has left may be, as the id is still its own
 }
 
 // Pid returns the process id, which is the id of its process group, too.
@@ -36,7 +38,7 @@ func (p *Process) Exited() <-chan struct{} { return p.exited }
 
 // Done is closed when nothing of the process is left: its group has ended, it
 // is reaped, and its outputs are drained. That is at most 2 s after Exited,
-// plus the time the Writers take.
+// plus the time that the Writers and [Spec.Ended] take.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Exit returns how the process ended. It is valid once Exited is closed, and
@@ -87,11 +89,14 @@ func (p *Process) Signal(sig syscall.Signal) error {
 
 // SignalGroup sends sig to every process of the process group that Start
 // created. SIGKILL reaches the process even if it has left that group.
-// The error is [os.ErrProcessDone] after the end of the process: what is left
-// of its group is being killed by then.
+// The error is [os.ErrProcessDone] after the end of the process, and of
+// [Spec.Ended]: what is left of its group is being killed by then.
 func (p *Process) SignalGroup(sig syscall.Signal) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.ended && p.left {
+		return p.sent(sig, syscall.Kill(-p.pid, sig))
+	}
 	if p.ended {
 		return os.ErrProcessDone
 	}
@@ -134,4 +139,20 @@ func (p *Process) announce(exit Exit) {
 	p.ended = true
 	p.mu.Unlock()
 	close(p.exited)
+}
+
+// tellEnd calls Ended, while the id is reserved for the group.
+func (p *Process) tellEnd() {
+	if p.onEnd == nil {
+		return
+	}
+	p.setLeft(true)
+	p.onEnd(p)
+	p.setLeft(false)
+}
+
+func (p *Process) setLeft(left bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left = left
 }

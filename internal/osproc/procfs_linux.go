@@ -12,9 +12,10 @@ import (
 // stat is what /proc/PID/stat says of a process.
 type stat struct {
 	identity
-	state byte // 'Z': a zombie
-	ppid  int
-	pgrp  int
+	state   byte // 'Z': a zombie
+	ppid    int
+	pgrp    int
+	session int
 }
 
 var errStat = errors.New("unreadable stat")
@@ -35,11 +36,12 @@ func parseStat(pid int, b []byte) (s stat, err error) {
 		return stat{}, errStat
 	}
 	s.pid, s.state = pid, fields[0][0]
-	var e1, e2, e3 error
+	var e1, e2, e3, e4 error
 	s.ppid, e1 = strconv.Atoi(string(fields[1]))
 	s.pgrp, e2 = strconv.Atoi(string(fields[2]))
-	s.start, e3 = strconv.ParseUint(string(fields[19]), 10, 64)
-	if errors.Join(e1, e2, e3) != nil {
+	s.session, e3 = strconv.Atoi(string(fields[3]))
+	s.start, e4 = strconv.ParseUint(string(fields[19]), 10, 64)
+	if errors.Join(e1, e2, e3, e4) != nil {
 		return stat{}, errStat
 	}
 	return s, nil

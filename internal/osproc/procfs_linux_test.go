@@ -21,8 +21,8 @@ func TestParseStat(t *testing.T) {
 		want stat
 		err  error
 	}{
-		{"a plain one", "7 (sh) S 3 5 5" + rest + "99 0 0", stat{identity{7, 99}, 'S', 3, 5}, nil},
-		{"a name like a stat", "7 (a) Z 1 (b) Z 3 5 5" + rest + "99 0 0", stat{identity{7, 99}, 'Z', 3, 5}, nil},
+		{"a plain one", "7 (sh) S 3 5 5" + rest + "99 0 0", stat{identity{7, 99}, 'S', 3, 5, 5}, nil},
+		{"a name like a stat", "7 (a) Z 1 (b) Z 3 5 5" + rest + "99 0 0", stat{identity{7, 99}, 'Z', 3, 5, 5}, nil},
 		{"cut off", "7 (sh) S 3 5", stat{}, errStat},
 		{"no number", "7 (sh) S x 5 5" + rest + "99 0 0", stat{}, errStat},
 		{"empty", "", stat{}, errStat},

@@ -59,6 +59,12 @@ type Spec struct {
 	// dies. Honoured on Linux after [OwnMain], ignored elsewhere. If zero, none.
 	DeathSignal syscall.Signal
 
+	// Ended is called when the process has ended, before what is left of its group
+	// is killed: [Process.SignalGroup] still reaches that, and
+	// [Process.AwaitGroup] waits for it. Done comes after it. If nil, there is
+	// nothing to wait for. Linux calls it alone.
+	Ended func(*Process)
+
 	// NewSession puts the child into a session of its own, without a
 	// controlling terminal, instead of only a process group.
 	NewSession bool

@@ -45,6 +45,7 @@ func Start(spec *Spec) (*Process, error) {
 		done:    make(chan struct{}),
 		tail:    tail,
 		drains:  w.drains,
+		onEnd:   spec.Ended,
 	}
 	for _, d := range p.drains {
 		p.draining.Go(d.run)

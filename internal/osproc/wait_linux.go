@@ -20,6 +20,7 @@ func (p *Process) end() {
 		return
 	}
 	p.announce(exit)
+	p.tellEnd()
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // the process itself is still a member: no other group can have the id
 	reap(p.pid)
 }

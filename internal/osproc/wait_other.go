@@ -3,6 +3,7 @@
 package osproc
 
 import (
+	"context"
 	"syscall"
 	"unsafe"
 )
@@ -64,3 +65,6 @@ func (p *Process) send(sig syscall.Signal) error {
 // awaitGroup returns at once: the members were killed, and nothing here tells
 // when each of them has ended.
 func (p *Process) awaitGroup() {}
+
+// AwaitGroup returns at once, as awaitGroup does.
+func (p *Process) AwaitGroup(context.Context) {}

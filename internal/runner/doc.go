@@ -19,9 +19,10 @@
 // A plain program runs in a session of its own. What it prints is stamped when
 // it arrives, and stored before more is read. When it ends, all that it has left
 // behind is killed: its process group, and whatever the runner, as a child
-// subreaper, has adopted. It ends with its runner: by SIGKILL, if that is
-// killed. What it had itself started may be left then, and is ended by the next
-// runner of the role.
+// subreaper, has adopted. If it was told to end, what is left of its group and its
+// session has the rest of the grace before that. It ends with its runner: by
+// SIGKILL, if that is killed. What it had itself started may be left then, and is
+// ended by the next runner of the role.
 //
 // The runner of a plain program holds the lock of the role for all its life,
 // that of a component the lock of the keeper. A component does not end with its

@@ -3,7 +3,6 @@ package runner
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +37,7 @@ type plain struct {
 	stdout, stderr *stream
 
 	process *osproc.Process // of the present run, or of the last
+	rest    *rest           // of its grace
 	number  int             // of that run in the history; 0: it could not be written
 	exit    osproc.Exit     // of that run, when it has ended
 }
@@ -65,11 +65,14 @@ func (p *plain) begin(restart int) error {
 	_, _ = p.lock.EmptyTmp() // what is left in it does no harm
 	run := history.Begin{Executable: filepath.Base(program.Path), By: p.spec.By, Restart: restart, Parent: os.Getpid()}
 	run.Digest, _ = history.Digest(p.home, run.Executable, path) // it is for people to compare
+	rest := newRest()
+	p.rest = rest
 	err = p.out.begin(w.line, func() (pid int, err error) {
 		run.Started = time.Now() // before its first line
 		p.process, err = osproc.Start(&osproc.Spec{
 			Path: path, Args: append([]string{program.Path}, program.Args...), Env: append(env[:len(env):len(env)], w.env...), Dir: dir,
 			Stdout: p.stdout, Stderr: p.stderr, PipeBytes: pipeBytes, TailBytes: -1, Link: w.link, DeathSignal: syscall.SIGKILL, NewSession: true,
+			Ended: func(process *osproc.Process) { p.clear(process, rest) },
 		})
 		if err != nil {
 			return 0, err
@@ -108,8 +111,6 @@ func (p *plain) follow(process *osproc.Process, w *watcher, restart int) {
 		}
 	})
 	go func() {
-		<-process.Exited()
-		osproc.KillAdopted(adoptedLimit) // what has left its group
 		<-process.Done()
 		stop()
 		watch.Wait()
@@ -151,6 +152,7 @@ func (p *plain) ready() {
 func (p *plain) ask(by string) time.Duration {
 	program := p.spec.Program
 	p.noteStop(by)
+	p.rest.asked.Store(true)
 	send := p.process.Signal
 	if program.StopGroup {
 		send = p.process.SignalGroup
@@ -172,17 +174,4 @@ func (p *plain) noteStop(by string) {
 func askedFor(file *history.File, number int) bool {
 	run, err := file.Last()
 	return err == nil && run != nil && run.Number == number && len(run.Stops) > 0
-}
-
-// terminate implements [player].
-func (p *plain) terminate() {
-	p.out.say(tagWarning, fmt.Sprintf("process (%d) does not end: sent SIGTERM to all of it", p.process.Pid()))
-	_ = p.process.SignalGroup(syscall.SIGTERM)
-	_ = p.process.SignalGroup(syscall.SIGCONT)
-}
-
-// kill implements [player].
-func (p *plain) kill() {
-	p.out.say(tagWarning, fmt.Sprintf("process (%d) does not end: sent SIGKILL", p.process.Pid()))
-	_ = p.process.SignalGroup(syscall.SIGKILL) // the rest follows when it has ended
 }
