@@ -219,16 +219,20 @@ func (f *logFlags) print(e *env, query *logstore.Query, sources []logstore.Sourc
 	out := bufio.NewWriterSize(printer{e}, 64<<10)
 	p := newLinePrinter(f, e.stdout, out, sources, named)
 	lines := logstore.Read(query, sources...)
+	ctx := e.ctx
 	if f.follow && open(sources) {
+		var release func()
+		ctx, release = whileRead(ctx, e.stdout)
+		defer release()
 		query.Idle = func() { _ = out.Flush() } // it stays with out, and the next line tells
-		lines = logstore.Follow(e.ctx, query, sources...)
+		lines = logstore.Follow(ctx, query, sources...)
 	}
 	for line, err := range lines {
 		if err == nil {
 			err = p.print(line)
 		}
 		if err == nil {
-			err = e.ctx.Err()
+			err = whyEnded(ctx)
 		}
 		if err != nil {
 			return err
@@ -237,7 +241,7 @@ func (f *logFlags) print(e *env, query *logstore.Query, sources []logstore.Sourc
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	return e.ctx.Err()
+	return whyEnded(ctx)
 }
 
 // open reports whether any of the logs can get lines that are wanted.
