@@ -257,8 +257,11 @@ func watchError(path string, err error) error {
 	if path != "" {
 		text += fmt.Sprintf(" %q", path)
 	}
-	if errors.Is(err, syscall.ENOSPC) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("%s: %w (raise fs.inotify.max_user_watches with sysctl)", text, err)
+	case errors.Is(err, syscall.EMFILE):
+		return fmt.Errorf("%s: %w (raise fs.inotify.max_user_instances with sysctl)", text, err)
 	}
 	return fmt.Errorf("%s: %w", text, err)
 }

@@ -3,10 +3,12 @@ package logstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -45,7 +47,7 @@ type follower struct {
 
 func (f *follower) follow(ctx context.Context, yield func(Line, error) bool) (err error) {
 	if f.watcher, err = fsnotify.NewBufferedWatcher(64); err != nil {
-		return err
+		return watchError("its files", err)
 	}
 	defer f.watcher.Close()
 	for _, c := range f.cursors { // before anything is read
@@ -87,7 +89,7 @@ func (f *follower) watch(c *cursor) error {
 		case errors.Is(err, fs.ErrNotExist) && folder != filepath.Dir(folder):
 			folder, below = filepath.Dir(folder), folder
 		case err != nil:
-			return &fs.PathError{Op: "watch", Path: folder, Err: reason(err)}
+			return watchError(folder, err)
 		case folder == own:
 			f.states[c] = watched
 			// Who removes the folder is told of there: it has files that are
@@ -100,6 +102,20 @@ func (f *follower) watch(c *cursor) error {
 			folder, below = own, "" // it was made meanwhile
 		}
 	}
+}
+
+// watchError says what could not be watched, and what helps.
+func watchError(what string, err error) error {
+	limit := ""
+	switch {
+	case errors.Is(err, syscall.EMFILE):
+		limit = "max_user_instances"
+	case errors.Is(err, syscall.ENOSPC):
+		limit = "max_user_watches"
+	default:
+		return &fs.PathError{Op: "watch", Path: what, Err: reason(err)}
+	}
+	return fmt.Errorf("watch %s: %w (raise fs.inotify.%s with sysctl)", what, reason(err), limit)
 }
 
 // arrived shows the lines that have come, but for those that are held back: these
