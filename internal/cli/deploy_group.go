@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,7 +47,26 @@ func (g *deployGroup) Reserve(ctx context.Context, names []string) (func(), erro
 	if err != nil {
 		return nil, err
 	}
+	if err := g.refresh(names); err != nil {
+		r.Release()
+		return nil, err
+	}
 	return func() { r.Release() }, nil
+}
+
+// refresh reads roles again: another command may have changed their properties
+// before they were reserved.
+func (g *deployGroup) refresh(names []string) error {
+	roles, err := g.home.Roles()
+	if err != nil {
+		return err
+	}
+	for _, role := range roles {
+		if slices.Contains(names, role.Name) {
+			g.roles[role.Name] = role
+		}
+	}
+	return nil
 }
 
 func (g *deployGroup) Running(names []string) ([]deploy.Member, error) {
