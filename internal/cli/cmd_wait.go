@@ -76,7 +76,11 @@ func (e *env) wait(h *home.Home, roles []home.Role, until group.Milestone, timeo
 func outstanding(h *home.Home, roles []home.Role, until group.Milestone) (left []string, err error) {
 	list, err := group.Look(h, roles)
 	for _, s := range list {
-		if until == group.UntilEnded && s.Runs() || until == group.UntilReady && s.Ready.IsZero() {
+		missing := s.Runs()
+		if until == group.UntilReady { // one that was ready, and waits for its restart, is not
+			missing = s.State != group.StateReady && (s.Runs() || s.Ready.IsZero())
+		}
+		if missing {
 			left = append(left, s.Role)
 		}
 	}
