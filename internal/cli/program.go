@@ -114,13 +114,16 @@ func (p *programs) stale(executable, path string) bool {
 func describe(ctx context.Context, path string, limit time.Duration) (*schema.Program, []byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	var stdout, stderr bytes.Buffer
+	var stdout, stderr bounded
 	cmd := exec.CommandContext(ctx, path, "--dump-schema")
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // not reaped yet: the id is its own
 	cmd.WaitDelay = limit / 10
 	err := cmd.Run()
+	if stdout.over || stderr.over {
+		err = errLong
+	}
 	var unstarted *fs.PathError
 	switch {
 	case errors.Is(err, exec.ErrWaitDelay): // something of the group holds its output, so that the group is still its own
@@ -128,6 +131,8 @@ func describe(ctx context.Context, path string, limit time.Duration) (*schema.Pr
 		return nil, nil, notOurs(path, "--dump-schema left a process behind")
 	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, nil, ctx.Err()
+	case errors.Is(err, errLong):
+		return nil, nil, notOurs(path, "--dump-schema does not stop printing")
 	case ctx.Err() != nil:
 		return nil, nil, notOurs(path, fmt.Sprintf("--dump-schema did not end within %v", limit))
 	case errors.Is(err, syscall.ENOEXEC):
@@ -135,13 +140,34 @@ func describe(ctx context.Context, path string, limit time.Duration) (*schema.Pr
 	case errors.As(err, &unstarted):
 		return nil, nil, fmt.Errorf("cannot use executable %s, it cannot be started: %w", path, unstarted.Err)
 	case err != nil:
-		return nil, nil, notOurs(path, "--dump-schema ended with "+err.Error()+lastLine(stderr.String()))
+		return nil, nil, notOurs(path, "--dump-schema ended with "+err.Error()+lastLine(stderr.text.String()))
 	}
-	program, err := schema.Load(stdout.Bytes())
+	program, err := schema.Load(stdout.text.Bytes())
 	if err != nil || program.Name == "" {
 		return nil, nil, notOurs(path, "--dump-schema printed something else")
 	}
-	return program, stdout.Bytes(), nil
+	return program, stdout.text.Bytes(), nil
+}
+
+// longestSchema is more than what any program declares takes, in bytes.
+const longestSchema = 16 << 20
+
+var errLong = errors.New("too long")
+
+// bounded keeps what a program prints, and refuses to take more than
+// longestSchema. The program ends then, as nobody reads what it prints.
+type bounded struct {
+	text bytes.Buffer
+	over bool // it was more
+}
+
+// Write implements [io.Writer].
+func (b *bounded) Write(data []byte) (int, error) {
+	if b.text.Len()+len(data) > longestSchema {
+		b.over = true
+		return 0, errLong
+	}
+	return b.text.Write(data)
 }
 
 func notOurs(path, why string) error {
