@@ -181,7 +181,10 @@ func (l *launch) kill() {
 		}
 		p.close()
 	}
-	<-l.spawned.process.Done()
+	select {
+	case <-l.spawned.process.Done():
+	case <-time.After(killLimit): // the system holds it
+	}
 }
 
 // died is about a process that ended, or closed the pipe, without a last word.
@@ -236,8 +239,11 @@ func (l *launch) record() *history.Ending {
 func (l *launch) watch() {
 	select {
 	case <-l.spawned.process.Exited():
-		<-l.spawned.process.Done()
-		l.record()
 	case <-l.over:
+		if !l.ended() {
+			return
+		}
 	}
+	<-l.spawned.process.Done()
+	l.record()
 }
