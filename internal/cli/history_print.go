@@ -109,7 +109,7 @@ func details(text *strings.Builder, r *history.Run) {
 		row("used", "%d ms user, %d ms system, %d KiB", u.UserMS, u.SystemMS, u.MaxRSS>>10)
 	}
 	for _, more := range []struct{ name, text string }{
-		{"fault", e.Text}, {"failed", e.Failed}, {"evidence", e.Evidence}, {"goroutines", e.Dump},
+		{"fault", e.Text}, {"forced", e.Forced}, {"failed", e.Failed}, {"evidence", e.Evidence}, {"goroutines", e.Dump},
 	} {
 		if more.text != "" {
 			row(more.name, "%s", more.text)

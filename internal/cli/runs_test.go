@@ -75,7 +75,7 @@ func TestDetails(t *testing.T) {
 		Number: 8, PID: 42, Executable: "server", Digest: "sha256:ab", Started: begun, Ready: begun.Add(time.Second),
 		Stops: []history.Stop{{Time: begun.Add(time.Minute), By: "ansar stop"}},
 		End: &history.Ending{
-			Time: begun, How: history.Returned, Text: "a fault\nof two lines", Failed: "why", Evidence: "what", Dump: "/logs/crash.log",
+			Time: begun, How: history.Returned, Text: "a fault\nof two lines", Forced: "killed", Failed: "why", Evidence: "what", Dump: "/logs/crash.log",
 			Usage: history.Usage{UserMS: 1, SystemMS: 2, MaxRSS: 3 << 10}, LastLines: []string{"one", "two"},
 		},
 	}
@@ -88,6 +88,7 @@ func TestDetails(t *testing.T) {
     end         returned
     used        1 ms user, 2 ms system, 3 KiB
     fault       a fault of two lines
+    forced      killed
     failed      why
     evidence    what
     goroutines  /logs/crash.log

@@ -155,18 +155,19 @@ func (s *stopping) stop(ctx context.Context, m Member) (syscall.Signal, error) {
 }
 
 // byRunner is the last signal that the runner of the role had to use, as far as
-// the history tells.
+// the history tells: what it says of a plain program, and what has ended a
+// component, which was told by SIGINT.
 func (s *stopping) byRunner(plain bool) syscall.Signal {
 	last, err := history.Of(s.home, s.role.Name).Last()
-	if err != nil || last == nil || last.End == nil || last.End.How != history.Signalled {
+	if err != nil || last == nil || last.End == nil {
 		return syscall.SIGINT
 	}
-	asked := syscall.SIGINT
-	if set, err := property.Of(s.role); err == nil && plain {
-		asked = set.Command().StopSignal
+	used := last.End.Forced
+	if !plain && last.End.How == history.Signalled {
+		used = last.End.Signal
 	}
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
-		if last.End.Signal == signal.String() && asked != signal {
+		if used == signal.String() {
 			return signal
 		}
 	}

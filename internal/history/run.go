@@ -56,6 +56,7 @@ type Ending struct {
 
 	ExitStatus *int   `json:"exit_status,omitempty"` // nil: unknown, or it did not exit
 	Signal     string `json:"signal,omitempty"`      // as in "killed"
+	Forced     string `json:"forced,omitempty"`      // the last signal that its runner sent after the grace; empty: none
 	Usage      Usage  `json:"usage,omitzero"`
 
 	LastLines []string `json:"last_lines,omitempty"` // of the log, or of standard error

@@ -40,6 +40,7 @@ type plain struct {
 	rest    *rest           // of its grace
 	number  int             // of that run in the history; 0: it could not be written
 	exit    osproc.Exit     // of that run, when it has ended
+	forced  syscall.Signal  // the last one that was sent after the grace; 0: none
 }
 
 func newPlain(spec *Spec, post func(occurrence)) *plain {
@@ -84,7 +85,7 @@ func (p *plain) begin(restart int) error {
 		return err
 	}
 	w.began()
-	p.exit = osproc.Exit{}
+	p.exit, p.forced = osproc.Exit{}, 0
 	p.record(run)
 	p.tell.StartedAs(p.process.Pid(), p.number)
 	p.follow(p.process, w, restart)

@@ -36,6 +36,9 @@ func (p *plain) settle(failed string) {
 		How: history.Signalled, Usage: history.UsageFrom(used.User, used.System, used.MaxResident),
 		LastLines: p.out.lastLines(), Failed: failed,
 	}
+	if p.forced != 0 {
+		e.Forced = p.forced.String()
+	}
 	if p.exit.Signal != 0 {
 		e.Signal, e.Text = p.exit.Signal.String(), p.exit.String()
 	} else {

@@ -40,6 +40,7 @@ func (p *plain) clear(process *osproc.Process, r *rest) {
 
 // terminate implements [player].
 func (p *plain) terminate() {
+	p.forced = syscall.SIGTERM
 	p.warnOfEnd("SIGTERM to all of it")
 	_ = p.process.SignalGroup(syscall.SIGTERM)
 	_ = p.process.SignalGroup(syscall.SIGCONT)
@@ -47,6 +48,7 @@ func (p *plain) terminate() {
 
 // kill implements [player].
 func (p *plain) kill() {
+	p.forced = syscall.SIGKILL
 	p.warnOfEnd("SIGKILL")
 	_ = p.process.SignalGroup(syscall.SIGKILL) // the rest follows when it has ended
 	p.rest.over()

@@ -55,7 +55,7 @@ func TestRestOfTheGraceEnds(t *testing.T) {
 	if took := time.Since(begun); took < grace+terminateLimit || took > grace+terminateLimit+hangBound/2 {
 		t.Errorf("it took %v", took)
 	}
-	if end := r.last(); end.Signal != "terminated" {
+	if end := r.last(); end.Signal != "terminated" || end.Forced != "killed" {
 		t.Errorf("ending: %+v", end)
 	}
 }
