@@ -44,8 +44,15 @@ type house struct {
 // and no process may be left.
 func newHouse(t testing.TB, names ...string) *house {
 	t.Helper()
+	return newHouseIn(t, t.TempDir(), names...)
+}
+
+// newHouseIn makes it in a folder that is there.
+func newHouseIn(t testing.TB, dir string, names ...string) *house {
+	t.Helper()
 	proctest.Mark(t)
-	h := &house{TB: t, dir: t.TempDir()}
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
+	h := &house{TB: t, dir: dir}
 	h.ansar("create")
 	var err error
 	if h.home, err = home.Open(filepath.Join(h.dir, ".ansar-home")); err != nil {
