@@ -18,6 +18,8 @@ With -l, each line has the process and for how long the run lasts:
 
   zombie-0                 <589299> 2m25.6s
 
+and says of a role that has ended and is to be started again, why.
+
 With --all, roles that are not running are listed as well, and each line has the
 state: idle, starting, ready, running (the history does not know more), restarting
 or failed, and why.
@@ -92,7 +94,7 @@ func (f *statusFlags) line(s group.Status, now time.Time) string {
 
 func (f *statusFlags) state(s group.Status) string {
 	switch {
-	case !f.all:
+	case !f.all && s.State != group.StateRestarting: // what runs needs no word
 		return ""
 	case s.Reason != "":
 		return fmt.Sprintf("%s (%s)", s.State, s.Reason)
