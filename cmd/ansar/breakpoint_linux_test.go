@@ -52,6 +52,9 @@ func becomeStepwise() error {
 	return unix.Exec(ansar, append([]string{"ansar"}, os.Args[1:]...), os.Environ())
 }
 
+// renames are the calls by which files are renamed on this architecture.
+var renames = []uint32{unix.SYS_RENAMEAT2}
+
 // changes is the filter: the listener is asked before a file is made, written,
 // renamed, removed, cut, brought to the disk or locked, and before a signal.
 func changes() []unix.SockFilter {
@@ -72,10 +75,10 @@ func changes() []unix.SockFilter {
 	allow := unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}
 
 	filter := []unix.SockFilter{load(numberAt)}
-	for _, call := range []uint32{
-		unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_UNLINKAT, unix.SYS_MKDIRAT, unix.SYS_SYMLINKAT, unix.SYS_LINKAT,
+	for _, call := range append([]uint32{
+		unix.SYS_UNLINKAT, unix.SYS_MKDIRAT, unix.SYS_SYMLINKAT, unix.SYS_LINKAT,
 		unix.SYS_FSYNC, unix.SYS_FTRUNCATE, unix.SYS_PWRITE64, unix.SYS_COPY_FILE_RANGE, unix.SYS_PIDFD_SEND_SIGNAL, unix.SYS_KILL,
-	} {
+	}, renames...) {
 		filter = append(filter, test(unix.BPF_JEQ, call), ask)
 	}
 	// A call counts if one of its arguments is such.
