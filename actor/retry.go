@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"errors"
 	"math/rand/v2"
 
 	"google.golang.org/protobuf/proto"
@@ -43,7 +44,7 @@ func (k *kind) retrying(steps interval.Steps, random *rand.Rand) *kind {
 		r := &retry{kind: k, settings: settings, input: input, next: steps.Delays(random)}
 		self.state.Store(string(r.state.name()))
 		value, err := self.drive(r)
-		if fault, ok := err.(lifecycle.Fault); ok {
+		if fault := lifecycle.Fault(nil); errors.As(err, &fault) {
 			return fault, nil // as it is: the attempt knew what a stop makes of it
 		}
 		return value, err
@@ -103,7 +104,7 @@ func (r *retry) resumable(fault lifecycle.Fault) proto.Message {
 // finish passes on what the attempt was worth.
 func (r *retry) finish(self *Context, m Message) retryState {
 	value, err := valueOf[proto.Message](m.Body.(*lifecycle.Completed))
-	if fault, ok := err.(lifecycle.Fault); ok {
+	if fault := lifecycle.Fault(nil); errors.As(err, &fault) {
 		value = fault
 	}
 	self.Complete(value)

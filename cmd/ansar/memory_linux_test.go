@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ var glutton = actor.Define("glutton", func(self *actor.Context, _, _ *lifecycle.
 			some[i] = 1
 		}
 		all = append(all, some)
+		runtime.KeepAlive(all)
 	}
 })
 

@@ -46,9 +46,9 @@ func (p *linePrinter) print(line logstore.Line) error {
 		text = append([]byte(p.moment(at)), text[len(momentLayout(false)):]...)
 	}
 	begin, end := p.paint(line)
-	p.out.WriteString(begin)
-	p.out.Write(text)
-	p.out.WriteString(end)
+	_, _ = p.out.WriteString(begin) // the flush tells
+	_, _ = p.out.Write(text)
+	_, _ = p.out.WriteString(end)
 	return p.out.WriteByte('\n') // with any error from before
 }
 

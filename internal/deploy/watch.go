@@ -48,7 +48,8 @@ func Watch(ctx context.Context, folders []string, deploy func() bool) error {
 	err = w.run(ctx, deploy, ended)
 	events.Close()
 	if err == nil {
-		_ = <-ended // what it says came after the order to end
+		late := <-ended
+		_ = late // it came after the order to end
 	}
 	return err
 }

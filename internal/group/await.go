@@ -189,7 +189,8 @@ func changed(ctx context.Context, h *home.Home, role string, files *fsnotify.Wat
 			if event.Name == path {
 				return nil
 			}
-		case <-lost: // look again
+		case err := <-lost:
+			_ = err // whatever it is: look again
 			return nil
 		case <-later:
 			return nil

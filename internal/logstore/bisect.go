@@ -2,6 +2,7 @@ package logstore
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -33,7 +34,7 @@ func (p *part) bisect(key stamp) (low, high int64, err error) {
 		middle := low + (end-low)/2
 		at, s, err := p.stampBehind(middle, end)
 		switch {
-		case err == io.EOF: // no line begins between middle and end
+		case errors.Is(err, io.EOF): // no line begins between middle and end
 			end = middle
 		case err != nil:
 			return 0, 0, err

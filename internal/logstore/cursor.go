@@ -86,7 +86,7 @@ func (c *cursor) next() error {
 			c.scan = newScan(c.parts[0], offset)
 		}
 		line, err := c.scan.next(!c.live || len(c.parts) > 1)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if len(c.parts) == 1 {
 				return nil
 			}

@@ -2,6 +2,7 @@ package osproc
 
 import (
 	"context"
+	"errors"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -56,7 +57,7 @@ func awaitOne(found []orphan, wake int) {
 		fds = append(fds, unix.PollFd{Fd: int32(f.fd), Events: unix.POLLIN})
 	}
 	for {
-		if _, err := unix.Poll(fds, -1); err != syscall.EINTR {
+		if _, err := unix.Poll(fds, -1); !errors.Is(err, syscall.EINTR) {
 			return
 		}
 	}

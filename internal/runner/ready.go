@@ -3,6 +3,7 @@ package runner
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -131,11 +132,11 @@ func receive(ctx context.Context, file syscall.Conn, read func(fd int) (done boo
 	all := func(fd uintptr) bool {
 		for err = nil; !done && err == nil; {
 			done, err = read(int(fd))
-			if err == syscall.EINTR {
+			if errors.Is(err, syscall.EINTR) {
 				err = nil
 			}
 		}
-		return err != syscall.EAGAIN
+		return !errors.Is(err, syscall.EAGAIN)
 	}
 	if conn.Read(all) != nil { // the deadline
 		_ = conn.Control(func(fd uintptr) { all(fd) })
