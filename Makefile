@@ -23,7 +23,7 @@ export GORACE := $(GORACE) atexit_sleep_ms=0
 # Whether a program that needs a C library can be compiled: the race detector does.
 CAN_COMPILE_C = printf '\#include <stdlib.h>\nint main(void){return 0;}' | $$(go env CC) -x c -o /dev/null - 2>/dev/null
 
-.PHONY: help build test check lint generate docs cover bench bench-peers demo install clean
+.PHONY: help build test check lint generate docs cover bench bench-peers bench-schedule demo install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ bench: ## compare with the floor, the limit and the peers (a few minutes); one t
 
 bench-peers: ## compare a group of 40 roles with other tools for groups of processes (some minutes); one table
 	@go -C internal/bench run ./cmd/peers -install $(BENCHFLAGS)
+
+bench-schedule: ## compare scheduled jobs with a bare loop of os/exec, xargs and GNU parallel (two minutes); one table
+	@go -C internal/bench run ./cmd/schedule $(BENCHFLAGS)
 
 demo: build ## play the tour live: a home, its roles, their logs
 	@if [ -f examples/demo.sh ]; then PATH="$(CURDIR)/$(DIST):$$PATH" bash examples/demo.sh; \
