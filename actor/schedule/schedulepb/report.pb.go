@@ -54,7 +54,18 @@ type Report struct {
 	// The process that ran it, for whoever asks whether it still does.
 	Pid int32 `protobuf:"varint,19,opt,name=pid,proto3" json:"pid,omitempty"`
 	// Number of events so far.
-	Events        uint64 `protobuf:"varint,20,opt,name=events,proto3" json:"events,omitempty"`
+	Events uint64 `protobuf:"varint,20,opt,name=events,proto3" json:"events,omitempty"`
+	// Folder of the plan's file.
+	Dir    string         `protobuf:"bytes,21,opt,name=dir,proto3" json:"dir,omitempty"`
+	Guards []*GuardReport `protobuf:"bytes,22,rep,name=guards,proto3" json:"guards,omitempty"`
+	// 0: it was not interrupted. Else see RunInterrupt.
+	Interrupt    uint32 `protobuf:"varint,23,opt,name=interrupt,proto3" json:"interrupt,omitempty"`
+	InterruptWhy string `protobuf:"bytes,24,opt,name=interrupt_why,json=interruptWhy,proto3" json:"interrupt_why,omitempty"`
+	// Nothing is started for now.
+	Paused   bool   `protobuf:"varint,25,opt,name=paused,proto3" json:"paused,omitempty"`
+	PauseWhy string `protobuf:"bytes,26,opt,name=pause_why,json=pauseWhy,proto3" json:"pause_why,omitempty"`
+	// What the plan sets for every job.
+	Environment   map[string]string `protobuf:"bytes,27,rep,name=environment,proto3" json:"environment,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -229,6 +240,134 @@ func (x *Report) GetEvents() uint64 {
 	return 0
 }
 
+func (x *Report) GetDir() string {
+	if x != nil {
+		return x.Dir
+	}
+	return ""
+}
+
+func (x *Report) GetGuards() []*GuardReport {
+	if x != nil {
+		return x.Guards
+	}
+	return nil
+}
+
+func (x *Report) GetInterrupt() uint32 {
+	if x != nil {
+		return x.Interrupt
+	}
+	return 0
+}
+
+func (x *Report) GetInterruptWhy() string {
+	if x != nil {
+		return x.InterruptWhy
+	}
+	return ""
+}
+
+func (x *Report) GetPaused() bool {
+	if x != nil {
+		return x.Paused
+	}
+	return false
+}
+
+func (x *Report) GetPauseWhy() string {
+	if x != nil {
+		return x.PauseWhy
+	}
+	return ""
+}
+
+func (x *Report) GetEnvironment() map[string]string {
+	if x != nil {
+		return x.Environment
+	}
+	return nil
+}
+
+// GuardReport is what became of a watcher.
+type GuardReport struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Pid   int32                  `protobuf:"varint,2,opt,name=pid,proto3" json:"pid,omitempty"`
+	// Empty while it runs.
+	Ended string `protobuf:"bytes,3,opt,name=ended,proto3" json:"ended,omitempty"`
+	Log   string `protobuf:"bytes,4,opt,name=log,proto3" json:"log,omitempty"`
+	// How often it was started.
+	Starts        uint32 `protobuf:"varint,5,opt,name=starts,proto3" json:"starts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GuardReport) Reset() {
+	*x = GuardReport{}
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GuardReport) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GuardReport) ProtoMessage() {}
+
+func (x *GuardReport) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GuardReport.ProtoReflect.Descriptor instead.
+func (*GuardReport) Descriptor() ([]byte, []int) {
+	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *GuardReport) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GuardReport) GetPid() int32 {
+	if x != nil {
+		return x.Pid
+	}
+	return 0
+}
+
+func (x *GuardReport) GetEnded() string {
+	if x != nil {
+		return x.Ended
+	}
+	return ""
+}
+
+func (x *GuardReport) GetLog() string {
+	if x != nil {
+		return x.Log
+	}
+	return ""
+}
+
+func (x *GuardReport) GetStarts() uint32 {
+	if x != nil {
+		return x.Starts
+	}
+	return 0
+}
+
 type JobReport struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	Id          string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -243,16 +382,19 @@ type JobReport struct {
 	Ended       *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=ended,proto3" json:"ended,omitempty"`
 	Fingerprint string                 `protobuf:"bytes,11,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	// Why it waits, while it does.
-	Waiting       string           `protobuf:"bytes,12,opt,name=waiting,proto3" json:"waiting,omitempty"`
-	Artefacts     []*ArtefactReady `protobuf:"bytes,13,rep,name=artefacts,proto3" json:"artefacts,omitempty"`
-	AddedBy       string           `protobuf:"bytes,14,opt,name=added_by,json=addedBy,proto3" json:"added_by,omitempty"`
+	Waiting   string                 `protobuf:"bytes,12,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	Artefacts []*ArtefactReady       `protobuf:"bytes,13,rep,name=artefacts,proto3" json:"artefacts,omitempty"`
+	AddedBy   string                 `protobuf:"bytes,14,opt,name=added_by,json=addedBy,proto3" json:"added_by,omitempty"`
+	Queued    *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=queued,proto3" json:"queued,omitempty"`
+	// The last reason for which it had to wait, if it had to.
+	Waited        string `protobuf:"bytes,16,opt,name=waited,proto3" json:"waited,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *JobReport) Reset() {
 	*x = JobReport{}
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[1]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -264,7 +406,7 @@ func (x *JobReport) String() string {
 func (*JobReport) ProtoMessage() {}
 
 func (x *JobReport) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[1]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -277,7 +419,7 @@ func (x *JobReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JobReport.ProtoReflect.Descriptor instead.
 func (*JobReport) Descriptor() ([]byte, []int) {
-	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{1}
+	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *JobReport) GetId() string {
@@ -378,35 +520,56 @@ func (x *JobReport) GetAddedBy() string {
 	return ""
 }
 
+func (x *JobReport) GetQueued() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Queued
+	}
+	return nil
+}
+
+func (x *JobReport) GetWaited() string {
+	if x != nil {
+		return x.Waited
+	}
+	return ""
+}
+
 type AttemptReport struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Number        uint32                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
-	Status        Status                 `protobuf:"varint,2,opt,name=status,proto3,enum=ansar.schedule.v1.Status" json:"status,omitempty"`
-	Cause         *Cause                 `protobuf:"bytes,3,opt,name=cause,proto3" json:"cause,omitempty"`
-	Started       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=started,proto3" json:"started,omitempty"`
-	Ended         *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=ended,proto3" json:"ended,omitempty"`
-	Took          *durationpb.Duration   `protobuf:"bytes,6,opt,name=took,proto3" json:"took,omitempty"`
-	Slot          uint32                 `protobuf:"varint,7,opt,name=slot,proto3" json:"slot,omitempty"`
-	Holds         []*Hold                `protobuf:"bytes,8,rep,name=holds,proto3" json:"holds,omitempty"`
-	Pid           int32                  `protobuf:"varint,9,opt,name=pid,proto3" json:"pid,omitempty"`
-	Log           string                 `protobuf:"bytes,10,opt,name=log,proto3" json:"log,omitempty"`
-	Outputs       []*JobOutput           `protobuf:"bytes,11,rep,name=outputs,proto3" json:"outputs,omitempty"`
-	Exit          *JobExited             `protobuf:"bytes,12,opt,name=exit,proto3" json:"exit,omitempty"`
-	Strays        []*Stray               `protobuf:"bytes,13,rep,name=strays,proto3" json:"strays,omitempty"`
-	Signals       []*JobSignalled        `protobuf:"bytes,14,rep,name=signals,proto3" json:"signals,omitempty"`
-	Messages      []*JobMessage          `protobuf:"bytes,15,rep,name=messages,proto3" json:"messages,omitempty"`
-	LastLines     string                 `protobuf:"bytes,16,opt,name=last_lines,json=lastLines,proto3" json:"last_lines,omitempty"`
-	Slow          bool                   `protobuf:"varint,17,opt,name=slow,proto3" json:"slow,omitempty"`
-	Value         *Value                 `protobuf:"bytes,18,opt,name=value,proto3" json:"value,omitempty"`
-	CommandLine   string                 `protobuf:"bytes,19,opt,name=command_line,json=commandLine,proto3" json:"command_line,omitempty"`
-	Isolation     Isolation              `protobuf:"varint,20,opt,name=isolation,proto3,enum=ansar.schedule.v1.Isolation" json:"isolation,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Number      uint32                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	Status      Status                 `protobuf:"varint,2,opt,name=status,proto3,enum=ansar.schedule.v1.Status" json:"status,omitempty"`
+	Cause       *Cause                 `protobuf:"bytes,3,opt,name=cause,proto3" json:"cause,omitempty"`
+	Started     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=started,proto3" json:"started,omitempty"`
+	Ended       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=ended,proto3" json:"ended,omitempty"`
+	Took        *durationpb.Duration   `protobuf:"bytes,6,opt,name=took,proto3" json:"took,omitempty"`
+	Slot        uint32                 `protobuf:"varint,7,opt,name=slot,proto3" json:"slot,omitempty"`
+	Holds       []*Hold                `protobuf:"bytes,8,rep,name=holds,proto3" json:"holds,omitempty"`
+	Pid         int32                  `protobuf:"varint,9,opt,name=pid,proto3" json:"pid,omitempty"`
+	Log         string                 `protobuf:"bytes,10,opt,name=log,proto3" json:"log,omitempty"`
+	Outputs     []*JobOutput           `protobuf:"bytes,11,rep,name=outputs,proto3" json:"outputs,omitempty"`
+	Exit        *JobExited             `protobuf:"bytes,12,opt,name=exit,proto3" json:"exit,omitempty"`
+	Strays      []*Stray               `protobuf:"bytes,13,rep,name=strays,proto3" json:"strays,omitempty"`
+	Signals     []*JobSignalled        `protobuf:"bytes,14,rep,name=signals,proto3" json:"signals,omitempty"`
+	Messages    []*JobMessage          `protobuf:"bytes,15,rep,name=messages,proto3" json:"messages,omitempty"`
+	LastLines   string                 `protobuf:"bytes,16,opt,name=last_lines,json=lastLines,proto3" json:"last_lines,omitempty"`
+	Slow        bool                   `protobuf:"varint,17,opt,name=slow,proto3" json:"slow,omitempty"`
+	Value       *Value                 `protobuf:"bytes,18,opt,name=value,proto3" json:"value,omitempty"`
+	CommandLine string                 `protobuf:"bytes,19,opt,name=command_line,json=commandLine,proto3" json:"command_line,omitempty"`
+	Isolation   Isolation              `protobuf:"varint,20,opt,name=isolation,proto3,enum=ansar.schedule.v1.Isolation" json:"isolation,omitempty"`
+	// All slots that it took, the one that names it first.
+	Slots    []uint32               `protobuf:"varint,21,rep,packed,name=slots,proto3" json:"slots,omitempty"`
+	Deadline *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=deadline,proto3" json:"deadline,omitempty"`
+	// Messages beyond the first thousand, which are only counted.
+	MoreMessages uint32 `protobuf:"varint,23,opt,name=more_messages,json=moreMessages,proto3" json:"more_messages,omitempty"`
+	// What followed, if something did: "retry in 2s".
+	Next          string `protobuf:"bytes,24,opt,name=next,proto3" json:"next,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AttemptReport) Reset() {
 	*x = AttemptReport{}
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[2]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -418,7 +581,7 @@ func (x *AttemptReport) String() string {
 func (*AttemptReport) ProtoMessage() {}
 
 func (x *AttemptReport) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[2]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -431,7 +594,7 @@ func (x *AttemptReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AttemptReport.ProtoReflect.Descriptor instead.
 func (*AttemptReport) Descriptor() ([]byte, []int) {
-	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{2}
+	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *AttemptReport) GetNumber() uint32 {
@@ -574,6 +737,34 @@ func (x *AttemptReport) GetIsolation() Isolation {
 	return Isolation_ISOLATION_UNSPECIFIED
 }
 
+func (x *AttemptReport) GetSlots() []uint32 {
+	if x != nil {
+		return x.Slots
+	}
+	return nil
+}
+
+func (x *AttemptReport) GetDeadline() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Deadline
+	}
+	return nil
+}
+
+func (x *AttemptReport) GetMoreMessages() uint32 {
+	if x != nil {
+		return x.MoreMessages
+	}
+	return 0
+}
+
+func (x *AttemptReport) GetNext() string {
+	if x != nil {
+		return x.Next
+	}
+	return ""
+}
+
 type ResourceReport struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -584,7 +775,7 @@ type ResourceReport struct {
 
 func (x *ResourceReport) Reset() {
 	*x = ResourceReport{}
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[3]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -596,7 +787,7 @@ func (x *ResourceReport) String() string {
 func (*ResourceReport) ProtoMessage() {}
 
 func (x *ResourceReport) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[3]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -609,7 +800,7 @@ func (x *ResourceReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResourceReport.ProtoReflect.Descriptor instead.
 func (*ResourceReport) Descriptor() ([]byte, []int) {
-	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{3}
+	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ResourceReport) GetName() string {
@@ -634,14 +825,16 @@ type UnitReport struct {
 	// Who held it when, in order.
 	Holdings []*Holding `protobuf:"bytes,4,rep,name=holdings,proto3" json:"holdings,omitempty"`
 	// The part of the run that it was held, 0 to 1.
-	Utilisation   float64 `protobuf:"fixed64,5,opt,name=utilisation,proto3" json:"utilisation,omitempty"`
+	Utilisation float64 `protobuf:"fixed64,5,opt,name=utilisation,proto3" json:"utilisation,omitempty"`
+	// What the job that held it last has left it in.
+	State         string `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UnitReport) Reset() {
 	*x = UnitReport{}
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[4]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -653,7 +846,7 @@ func (x *UnitReport) String() string {
 func (*UnitReport) ProtoMessage() {}
 
 func (x *UnitReport) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[4]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -666,7 +859,7 @@ func (x *UnitReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnitReport.ProtoReflect.Descriptor instead.
 func (*UnitReport) Descriptor() ([]byte, []int) {
-	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{4}
+	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UnitReport) GetName() string {
@@ -704,6 +897,13 @@ func (x *UnitReport) GetUtilisation() float64 {
 	return 0
 }
 
+func (x *UnitReport) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
 type Holding struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Job           string                 `protobuf:"bytes,1,opt,name=job,proto3" json:"job,omitempty"`
@@ -717,7 +917,7 @@ type Holding struct {
 
 func (x *Holding) Reset() {
 	*x = Holding{}
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[5]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +929,7 @@ func (x *Holding) String() string {
 func (*Holding) ProtoMessage() {}
 
 func (x *Holding) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_schedule_v1_report_proto_msgTypes[5]
+	mi := &file_ansar_schedule_v1_report_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +942,7 @@ func (x *Holding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Holding.ProtoReflect.Descriptor instead.
 func (*Holding) Descriptor() ([]byte, []int) {
-	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{5}
+	return file_ansar_schedule_v1_report_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Holding) GetJob() string {
@@ -784,7 +984,7 @@ var File_ansar_schedule_v1_report_proto protoreflect.FileDescriptor
 
 const file_ansar_schedule_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\x1eansar/schedule/v1/report.proto\x12\x11ansar.schedule.v1\x1a\x1dansar/schedule/v1/event.proto\x1a\x1cansar/schedule/v1/plan.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\x06\n" +
+	"\x1eansar/schedule/v1/report.proto\x12\x11ansar.schedule.v1\x1a\x1dansar/schedule/v1/event.proto\x1a\x1cansar/schedule/v1/plan.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd1\b\n" +
 	"\x06Report\x12\x10\n" +
 	"\x03run\x18\x01 \x01(\tR\x03run\x12\x12\n" +
 	"\x04plan\x18\x02 \x01(\tR\x04plan\x12\x16\n" +
@@ -807,10 +1007,26 @@ const file_ansar_schedule_v1_report_proto_rawDesc = "" +
 	"\bdangling\x18\x11 \x03(\v2\x1b.ansar.schedule.v1.ExpectedR\bdangling\x12\x1a\n" +
 	"\bprevious\x18\x12 \x01(\tR\bprevious\x12\x10\n" +
 	"\x03pid\x18\x13 \x01(\x05R\x03pid\x12\x16\n" +
-	"\x06events\x18\x14 \x01(\x04R\x06events\x1a9\n" +
+	"\x06events\x18\x14 \x01(\x04R\x06events\x12\x10\n" +
+	"\x03dir\x18\x15 \x01(\tR\x03dir\x126\n" +
+	"\x06guards\x18\x16 \x03(\v2\x1e.ansar.schedule.v1.GuardReportR\x06guards\x12\x1c\n" +
+	"\tinterrupt\x18\x17 \x01(\rR\tinterrupt\x12#\n" +
+	"\rinterrupt_why\x18\x18 \x01(\tR\finterruptWhy\x12\x16\n" +
+	"\x06paused\x18\x19 \x01(\bR\x06paused\x12\x1b\n" +
+	"\tpause_why\x18\x1a \x01(\tR\bpauseWhy\x12L\n" +
+	"\venvironment\x18\x1b \x03(\v2*.ansar.schedule.v1.Report.EnvironmentEntryR\venvironment\x1a9\n" +
 	"\vTotalsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\xd4\x04\n" +
+	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\x1a>\n" +
+	"\x10EnvironmentEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"o\n" +
+	"\vGuardReport\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x10\n" +
+	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x14\n" +
+	"\x05ended\x18\x03 \x01(\tR\x05ended\x12\x10\n" +
+	"\x03log\x18\x04 \x01(\tR\x03log\x12\x16\n" +
+	"\x06starts\x18\x05 \x01(\rR\x06starts\"\xa0\x05\n" +
 	"\tJobReport\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06labels\x18\x02 \x03(\tR\x06labels\x12 \n" +
@@ -826,7 +1042,9 @@ const file_ansar_schedule_v1_report_proto_rawDesc = "" +
 	"\vfingerprint\x18\v \x01(\tR\vfingerprint\x12\x18\n" +
 	"\awaiting\x18\f \x01(\tR\awaiting\x12>\n" +
 	"\tartefacts\x18\r \x03(\v2 .ansar.schedule.v1.ArtefactReadyR\tartefacts\x12\x19\n" +
-	"\badded_by\x18\x0e \x01(\tR\aaddedBy\"\xdc\x06\n" +
+	"\badded_by\x18\x0e \x01(\tR\aaddedBy\x122\n" +
+	"\x06queued\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\x06queued\x12\x16\n" +
+	"\x06waited\x18\x10 \x01(\tR\x06waited\"\xe3\a\n" +
 	"\rAttemptReport\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\rR\x06number\x121\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x19.ansar.schedule.v1.StatusR\x06status\x12.\n" +
@@ -849,17 +1067,22 @@ const file_ansar_schedule_v1_report_proto_rawDesc = "" +
 	"\x04slow\x18\x11 \x01(\bR\x04slow\x12.\n" +
 	"\x05value\x18\x12 \x01(\v2\x18.ansar.schedule.v1.ValueR\x05value\x12!\n" +
 	"\fcommand_line\x18\x13 \x01(\tR\vcommandLine\x12:\n" +
-	"\tisolation\x18\x14 \x01(\x0e2\x1c.ansar.schedule.v1.IsolationR\tisolation\"Y\n" +
+	"\tisolation\x18\x14 \x01(\x0e2\x1c.ansar.schedule.v1.IsolationR\tisolation\x12\x14\n" +
+	"\x05slots\x18\x15 \x03(\rR\x05slots\x126\n" +
+	"\bdeadline\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\bdeadline\x12#\n" +
+	"\rmore_messages\x18\x17 \x01(\rR\fmoreMessages\x12\x12\n" +
+	"\x04next\x18\x18 \x01(\tR\x04next\"Y\n" +
 	"\x0eResourceReport\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
-	"\x05units\x18\x02 \x03(\v2\x1d.ansar.schedule.v1.UnitReportR\x05units\"\xc8\x01\n" +
+	"\x05units\x18\x02 \x03(\v2\x1d.ansar.schedule.v1.UnitReportR\x05units\"\xde\x01\n" +
 	"\n" +
 	"UnitReport\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12:\n" +
 	"\tcondition\x18\x02 \x01(\x0e2\x1c.ansar.schedule.v1.ConditionR\tcondition\x12\x10\n" +
 	"\x03why\x18\x03 \x01(\tR\x03why\x126\n" +
 	"\bholdings\x18\x04 \x03(\v2\x1a.ansar.schedule.v1.HoldingR\bholdings\x12 \n" +
-	"\vutilisation\x18\x05 \x01(\x01R\vutilisation\"\xa7\x01\n" +
+	"\vutilisation\x18\x05 \x01(\x01R\vutilisation\x12\x14\n" +
+	"\x05state\x18\x06 \x01(\tR\x05state\"\xa7\x01\n" +
 	"\aHolding\x12\x10\n" +
 	"\x03job\x18\x01 \x01(\tR\x03job\x12\x18\n" +
 	"\aattempt\x18\x02 \x01(\rR\aattempt\x12-\n" +
@@ -879,71 +1102,77 @@ func file_ansar_schedule_v1_report_proto_rawDescGZIP() []byte {
 	return file_ansar_schedule_v1_report_proto_rawDescData
 }
 
-var file_ansar_schedule_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_ansar_schedule_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_ansar_schedule_v1_report_proto_goTypes = []any{
 	(*Report)(nil),                // 0: ansar.schedule.v1.Report
-	(*JobReport)(nil),             // 1: ansar.schedule.v1.JobReport
-	(*AttemptReport)(nil),         // 2: ansar.schedule.v1.AttemptReport
-	(*ResourceReport)(nil),        // 3: ansar.schedule.v1.ResourceReport
-	(*UnitReport)(nil),            // 4: ansar.schedule.v1.UnitReport
-	(*Holding)(nil),               // 5: ansar.schedule.v1.Holding
-	nil,                           // 6: ansar.schedule.v1.Report.TotalsEntry
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
-	(*Expected)(nil),              // 9: ansar.schedule.v1.Expected
-	(Status)(0),                   // 10: ansar.schedule.v1.Status
-	(*Cause)(nil),                 // 11: ansar.schedule.v1.Cause
-	(*Value)(nil),                 // 12: ansar.schedule.v1.Value
-	(*Need)(nil),                  // 13: ansar.schedule.v1.Need
-	(*ArtefactReady)(nil),         // 14: ansar.schedule.v1.ArtefactReady
-	(*Hold)(nil),                  // 15: ansar.schedule.v1.Hold
-	(*JobOutput)(nil),             // 16: ansar.schedule.v1.JobOutput
-	(*JobExited)(nil),             // 17: ansar.schedule.v1.JobExited
-	(*Stray)(nil),                 // 18: ansar.schedule.v1.Stray
-	(*JobSignalled)(nil),          // 19: ansar.schedule.v1.JobSignalled
-	(*JobMessage)(nil),            // 20: ansar.schedule.v1.JobMessage
-	(Isolation)(0),                // 21: ansar.schedule.v1.Isolation
-	(Condition)(0),                // 22: ansar.schedule.v1.Condition
+	(*GuardReport)(nil),           // 1: ansar.schedule.v1.GuardReport
+	(*JobReport)(nil),             // 2: ansar.schedule.v1.JobReport
+	(*AttemptReport)(nil),         // 3: ansar.schedule.v1.AttemptReport
+	(*ResourceReport)(nil),        // 4: ansar.schedule.v1.ResourceReport
+	(*UnitReport)(nil),            // 5: ansar.schedule.v1.UnitReport
+	(*Holding)(nil),               // 6: ansar.schedule.v1.Holding
+	nil,                           // 7: ansar.schedule.v1.Report.TotalsEntry
+	nil,                           // 8: ansar.schedule.v1.Report.EnvironmentEntry
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
+	(*Expected)(nil),              // 11: ansar.schedule.v1.Expected
+	(Status)(0),                   // 12: ansar.schedule.v1.Status
+	(*Cause)(nil),                 // 13: ansar.schedule.v1.Cause
+	(*Value)(nil),                 // 14: ansar.schedule.v1.Value
+	(*Need)(nil),                  // 15: ansar.schedule.v1.Need
+	(*ArtefactReady)(nil),         // 16: ansar.schedule.v1.ArtefactReady
+	(*Hold)(nil),                  // 17: ansar.schedule.v1.Hold
+	(*JobOutput)(nil),             // 18: ansar.schedule.v1.JobOutput
+	(*JobExited)(nil),             // 19: ansar.schedule.v1.JobExited
+	(*Stray)(nil),                 // 20: ansar.schedule.v1.Stray
+	(*JobSignalled)(nil),          // 21: ansar.schedule.v1.JobSignalled
+	(*JobMessage)(nil),            // 22: ansar.schedule.v1.JobMessage
+	(Isolation)(0),                // 23: ansar.schedule.v1.Isolation
+	(Condition)(0),                // 24: ansar.schedule.v1.Condition
 }
 var file_ansar_schedule_v1_report_proto_depIdxs = []int32{
-	7,  // 0: ansar.schedule.v1.Report.started:type_name -> google.protobuf.Timestamp
-	7,  // 1: ansar.schedule.v1.Report.ended:type_name -> google.protobuf.Timestamp
-	8,  // 2: ansar.schedule.v1.Report.took:type_name -> google.protobuf.Duration
-	6,  // 3: ansar.schedule.v1.Report.totals:type_name -> ansar.schedule.v1.Report.TotalsEntry
-	1,  // 4: ansar.schedule.v1.Report.jobs:type_name -> ansar.schedule.v1.JobReport
-	3,  // 5: ansar.schedule.v1.Report.resources:type_name -> ansar.schedule.v1.ResourceReport
-	9,  // 6: ansar.schedule.v1.Report.dangling:type_name -> ansar.schedule.v1.Expected
-	10, // 7: ansar.schedule.v1.JobReport.status:type_name -> ansar.schedule.v1.Status
-	11, // 8: ansar.schedule.v1.JobReport.cause:type_name -> ansar.schedule.v1.Cause
-	12, // 9: ansar.schedule.v1.JobReport.value:type_name -> ansar.schedule.v1.Value
-	2,  // 10: ansar.schedule.v1.JobReport.attempts:type_name -> ansar.schedule.v1.AttemptReport
-	13, // 11: ansar.schedule.v1.JobReport.needs:type_name -> ansar.schedule.v1.Need
-	7,  // 12: ansar.schedule.v1.JobReport.started:type_name -> google.protobuf.Timestamp
-	7,  // 13: ansar.schedule.v1.JobReport.ended:type_name -> google.protobuf.Timestamp
-	14, // 14: ansar.schedule.v1.JobReport.artefacts:type_name -> ansar.schedule.v1.ArtefactReady
-	10, // 15: ansar.schedule.v1.AttemptReport.status:type_name -> ansar.schedule.v1.Status
-	11, // 16: ansar.schedule.v1.AttemptReport.cause:type_name -> ansar.schedule.v1.Cause
-	7,  // 17: ansar.schedule.v1.AttemptReport.started:type_name -> google.protobuf.Timestamp
-	7,  // 18: ansar.schedule.v1.AttemptReport.ended:type_name -> google.protobuf.Timestamp
-	8,  // 19: ansar.schedule.v1.AttemptReport.took:type_name -> google.protobuf.Duration
-	15, // 20: ansar.schedule.v1.AttemptReport.holds:type_name -> ansar.schedule.v1.Hold
-	16, // 21: ansar.schedule.v1.AttemptReport.outputs:type_name -> ansar.schedule.v1.JobOutput
-	17, // 22: ansar.schedule.v1.AttemptReport.exit:type_name -> ansar.schedule.v1.JobExited
-	18, // 23: ansar.schedule.v1.AttemptReport.strays:type_name -> ansar.schedule.v1.Stray
-	19, // 24: ansar.schedule.v1.AttemptReport.signals:type_name -> ansar.schedule.v1.JobSignalled
-	20, // 25: ansar.schedule.v1.AttemptReport.messages:type_name -> ansar.schedule.v1.JobMessage
-	12, // 26: ansar.schedule.v1.AttemptReport.value:type_name -> ansar.schedule.v1.Value
-	21, // 27: ansar.schedule.v1.AttemptReport.isolation:type_name -> ansar.schedule.v1.Isolation
-	4,  // 28: ansar.schedule.v1.ResourceReport.units:type_name -> ansar.schedule.v1.UnitReport
-	22, // 29: ansar.schedule.v1.UnitReport.condition:type_name -> ansar.schedule.v1.Condition
-	5,  // 30: ansar.schedule.v1.UnitReport.holdings:type_name -> ansar.schedule.v1.Holding
-	8,  // 31: ansar.schedule.v1.Holding.from:type_name -> google.protobuf.Duration
-	8,  // 32: ansar.schedule.v1.Holding.to:type_name -> google.protobuf.Duration
-	33, // [33:33] is the sub-list for method output_type
-	33, // [33:33] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	9,  // 0: ansar.schedule.v1.Report.started:type_name -> google.protobuf.Timestamp
+	9,  // 1: ansar.schedule.v1.Report.ended:type_name -> google.protobuf.Timestamp
+	10, // 2: ansar.schedule.v1.Report.took:type_name -> google.protobuf.Duration
+	7,  // 3: ansar.schedule.v1.Report.totals:type_name -> ansar.schedule.v1.Report.TotalsEntry
+	2,  // 4: ansar.schedule.v1.Report.jobs:type_name -> ansar.schedule.v1.JobReport
+	4,  // 5: ansar.schedule.v1.Report.resources:type_name -> ansar.schedule.v1.ResourceReport
+	11, // 6: ansar.schedule.v1.Report.dangling:type_name -> ansar.schedule.v1.Expected
+	1,  // 7: ansar.schedule.v1.Report.guards:type_name -> ansar.schedule.v1.GuardReport
+	8,  // 8: ansar.schedule.v1.Report.environment:type_name -> ansar.schedule.v1.Report.EnvironmentEntry
+	12, // 9: ansar.schedule.v1.JobReport.status:type_name -> ansar.schedule.v1.Status
+	13, // 10: ansar.schedule.v1.JobReport.cause:type_name -> ansar.schedule.v1.Cause
+	14, // 11: ansar.schedule.v1.JobReport.value:type_name -> ansar.schedule.v1.Value
+	3,  // 12: ansar.schedule.v1.JobReport.attempts:type_name -> ansar.schedule.v1.AttemptReport
+	15, // 13: ansar.schedule.v1.JobReport.needs:type_name -> ansar.schedule.v1.Need
+	9,  // 14: ansar.schedule.v1.JobReport.started:type_name -> google.protobuf.Timestamp
+	9,  // 15: ansar.schedule.v1.JobReport.ended:type_name -> google.protobuf.Timestamp
+	16, // 16: ansar.schedule.v1.JobReport.artefacts:type_name -> ansar.schedule.v1.ArtefactReady
+	9,  // 17: ansar.schedule.v1.JobReport.queued:type_name -> google.protobuf.Timestamp
+	12, // 18: ansar.schedule.v1.AttemptReport.status:type_name -> ansar.schedule.v1.Status
+	13, // 19: ansar.schedule.v1.AttemptReport.cause:type_name -> ansar.schedule.v1.Cause
+	9,  // 20: ansar.schedule.v1.AttemptReport.started:type_name -> google.protobuf.Timestamp
+	9,  // 21: ansar.schedule.v1.AttemptReport.ended:type_name -> google.protobuf.Timestamp
+	10, // 22: ansar.schedule.v1.AttemptReport.took:type_name -> google.protobuf.Duration
+	17, // 23: ansar.schedule.v1.AttemptReport.holds:type_name -> ansar.schedule.v1.Hold
+	18, // 24: ansar.schedule.v1.AttemptReport.outputs:type_name -> ansar.schedule.v1.JobOutput
+	19, // 25: ansar.schedule.v1.AttemptReport.exit:type_name -> ansar.schedule.v1.JobExited
+	20, // 26: ansar.schedule.v1.AttemptReport.strays:type_name -> ansar.schedule.v1.Stray
+	21, // 27: ansar.schedule.v1.AttemptReport.signals:type_name -> ansar.schedule.v1.JobSignalled
+	22, // 28: ansar.schedule.v1.AttemptReport.messages:type_name -> ansar.schedule.v1.JobMessage
+	14, // 29: ansar.schedule.v1.AttemptReport.value:type_name -> ansar.schedule.v1.Value
+	23, // 30: ansar.schedule.v1.AttemptReport.isolation:type_name -> ansar.schedule.v1.Isolation
+	9,  // 31: ansar.schedule.v1.AttemptReport.deadline:type_name -> google.protobuf.Timestamp
+	5,  // 32: ansar.schedule.v1.ResourceReport.units:type_name -> ansar.schedule.v1.UnitReport
+	24, // 33: ansar.schedule.v1.UnitReport.condition:type_name -> ansar.schedule.v1.Condition
+	6,  // 34: ansar.schedule.v1.UnitReport.holdings:type_name -> ansar.schedule.v1.Holding
+	10, // 35: ansar.schedule.v1.Holding.from:type_name -> google.protobuf.Duration
+	10, // 36: ansar.schedule.v1.Holding.to:type_name -> google.protobuf.Duration
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_ansar_schedule_v1_report_proto_init() }
@@ -959,7 +1188,7 @@ func file_ansar_schedule_v1_report_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_schedule_v1_report_proto_rawDesc), len(file_ansar_schedule_v1_report_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
