@@ -1,0 +1,119 @@
+package live
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
+)
+
+const (
+	// redrawEvery is the shortest time between two frames.
+	redrawEvery = 100 * time.Millisecond
+
+	// ageEvery is how long what is drawn may be wrong about ages.
+	ageEvery = time.Second
+)
+
+// screen shows a run on a terminal.
+type screen struct{ out io.Writer }
+
+// line implements shower: there are none.
+func (*screen) line(*schedulepb.Event, *state) string { return "" }
+
+// drive implements shower. It asks for a frame when something is new.
+func (s *screen) drive(v *View) {
+	program := tea.NewProgram(&model{view: v}, tea.WithOutput(s.out), tea.WithInput(nil), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second/redrawEvery)))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = program.Run() // a terminal that is gone shows nothing
+	}()
+	age := time.NewTicker(ageEvery)
+	defer age.Stop()
+	pause := time.NewTimer(0) // since the last frame
+	defer pause.Stop()
+	var changed <-chan struct{}
+	for {
+		select {
+		case <-pause.C:
+			changed = v.changed
+		case <-changed:
+			changed = nil
+			pause.Reset(redrawEvery)
+			program.Send(redraw{})
+		case <-age.C:
+			program.Send(grow{})
+		case <-v.closing:
+			program.Send(finish{})
+			<-ended
+			return
+		case <-ended: // the terminal is gone
+			<-v.closing
+			return
+		}
+	}
+}
+
+// Messages to the model.
+type (
+	redraw struct{} // something is new
+	grow   struct{} // a second has passed
+	finish struct{} // take everything off
+)
+
+// model is what is on the terminal.
+type model struct {
+	view          *View
+	width, height int
+	left          string
+	estimated     time.Time
+	text          string
+	ages          bool
+}
+
+// Init implements [tea.Model].
+func (m *model) Init() tea.Cmd { return nil }
+
+// Update implements [tea.Model].
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.draw()
+	case redraw:
+		m.draw()
+	case grow:
+		if m.ages {
+			m.draw()
+		}
+	case finish:
+		m.text = ""
+		return m, tea.Quit
+	}
+	return m, nil
+}
+
+func (m *model) draw() {
+	if m.width == 0 {
+		return // its size is not known yet
+	}
+	if now := time.Now(); now.Sub(m.estimated) >= ageEvery {
+		m.left, m.estimated = m.view.estimate(), now
+	}
+	m.text, m.ages = m.view.frame(m.width, m.height-1, m.left)
+}
+
+// View implements [tea.Model].
+func (m *model) View() tea.View {
+	if m.text == "" {
+		return tea.View{DisableBracketedPasteMode: true}
+	}
+	view := tea.NewView(m.text + "\n")
+	view.DisableBracketedPasteMode = true
+	view.Cursor = tea.NewCursor(0, strings.Count(view.Content, "\n")) // below it, where a shell goes on if this ends by force
+	return view
+}
