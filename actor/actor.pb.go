@@ -198,8 +198,14 @@ type LogRecord struct {
 	Id   string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
 	Name string `protobuf:"bytes,5,opt,name=name,proto3" json:"name,omitempty"`
 	// The named state of a machine. Empty for all others.
-	State         string `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
-	Text          string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
+	State string `protobuf:"bytes,6,opt,name=state,proto3" json:"state,omitempty"`
+	Text  string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
+	// The process that wrote it, as a path from the root of the tree. Set only in
+	// records for a sink that tells processes apart; so are the fields below.
+	Address string `protobuf:"bytes,8,opt,name=address,proto3" json:"address,omitempty"`
+	// A process has been started below the one that wrote the record, or has ended.
+	Started       *ProcessStarted `protobuf:"bytes,9,opt,name=started,proto3" json:"started,omitempty"`
+	Ended         *ProcessEnded   `protobuf:"bytes,10,opt,name=ended,proto3" json:"ended,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -283,6 +289,162 @@ func (x *LogRecord) GetText() string {
 	return ""
 }
 
+func (x *LogRecord) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *LogRecord) GetStarted() *ProcessStarted {
+	if x != nil {
+		return x.Started
+	}
+	return nil
+}
+
+func (x *LogRecord) GetEnded() *ProcessEnded {
+	if x != nil {
+		return x.Ended
+	}
+	return nil
+}
+
+// ProcessStarted is written by whoever has started a process, once for each.
+type ProcessStarted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its path in the tree. Empty if it is a program that is not of this framework.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	Pid     int32  `protobuf:"varint,2,opt,name=pid,proto3" json:"pid,omitempty"`
+	// What it was called by.
+	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	// It is what the call runs whose log this is.
+	Called        bool `protobuf:"varint,4,opt,name=called,proto3" json:"called,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProcessStarted) Reset() {
+	*x = ProcessStarted{}
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProcessStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProcessStarted) ProtoMessage() {}
+
+func (x *ProcessStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProcessStarted.ProtoReflect.Descriptor instead.
+func (*ProcessStarted) Descriptor() ([]byte, []int) {
+	return file_ansar_actor_v1_actor_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ProcessStarted) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *ProcessStarted) GetPid() int32 {
+	if x != nil {
+		return x.Pid
+	}
+	return 0
+}
+
+func (x *ProcessStarted) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ProcessStarted) GetCalled() bool {
+	if x != nil {
+		return x.Called
+	}
+	return false
+}
+
+// ProcessEnded is written by whoever started the process, after its last line.
+type ProcessEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in ProcessStarted.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	Pid     int32  `protobuf:"varint,2,opt,name=pid,proto3" json:"pid,omitempty"`
+	// How, such as "exit status 1". Empty if it is not known.
+	How           string `protobuf:"bytes,3,opt,name=how,proto3" json:"how,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProcessEnded) Reset() {
+	*x = ProcessEnded{}
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProcessEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProcessEnded) ProtoMessage() {}
+
+func (x *ProcessEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProcessEnded.ProtoReflect.Descriptor instead.
+func (*ProcessEnded) Descriptor() ([]byte, []int) {
+	return file_ansar_actor_v1_actor_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ProcessEnded) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *ProcessEnded) GetPid() int32 {
+	if x != nil {
+		return x.Pid
+	}
+	return 0
+}
+
+func (x *ProcessEnded) GetHow() string {
+	if x != nil {
+		return x.How
+	}
+	return ""
+}
+
 // UtilityReturned is the value of a program that is not of this framework and
 // ended with exit status 0.
 type UtilityReturned struct {
@@ -296,7 +458,7 @@ type UtilityReturned struct {
 
 func (x *UtilityReturned) Reset() {
 	*x = UtilityReturned{}
-	mi := &file_ansar_actor_v1_actor_proto_msgTypes[3]
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -308,7 +470,7 @@ func (x *UtilityReturned) String() string {
 func (*UtilityReturned) ProtoMessage() {}
 
 func (x *UtilityReturned) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_actor_v1_actor_proto_msgTypes[3]
+	mi := &file_ansar_actor_v1_actor_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -321,7 +483,7 @@ func (x *UtilityReturned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UtilityReturned.ProtoReflect.Descriptor instead.
 func (*UtilityReturned) Descriptor() ([]byte, []int) {
-	return file_ansar_actor_v1_actor_proto_rawDescGZIP(), []int{3}
+	return file_ansar_actor_v1_actor_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UtilityReturned) GetStdout() []byte {
@@ -353,7 +515,7 @@ const file_ansar_actor_v1_actor_proto_rawDesc = "" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10REASON_NOT_FOUND\x10\x01\x12\x17\n" +
-	"\x13REASON_PROCESS_GONE\x10\x02\"\xad\x01\n" +
+	"\x13REASON_PROCESS_GONE\x10\x02\"\xb5\x02\n" +
 	"\tLogRecord\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x10\n" +
 	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x10\n" +
@@ -361,7 +523,20 @@ const file_ansar_actor_v1_actor_proto_rawDesc = "" +
 	"\x02id\x18\x04 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x05 \x01(\tR\x04name\x12\x14\n" +
 	"\x05state\x18\x06 \x01(\tR\x05state\x12\x12\n" +
-	"\x04text\x18\a \x01(\tR\x04text\"A\n" +
+	"\x04text\x18\a \x01(\tR\x04text\x12\x18\n" +
+	"\aaddress\x18\b \x01(\tR\aaddress\x128\n" +
+	"\astarted\x18\t \x01(\v2\x1e.ansar.actor.v1.ProcessStartedR\astarted\x122\n" +
+	"\x05ended\x18\n" +
+	" \x01(\v2\x1c.ansar.actor.v1.ProcessEndedR\x05ended\"h\n" +
+	"\x0eProcessStarted\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x10\n" +
+	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
+	"\x06called\x18\x04 \x01(\bR\x06called\"L\n" +
+	"\fProcessEnded\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x10\n" +
+	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x10\n" +
+	"\x03how\x18\x03 \x01(\tR\x03how\"A\n" +
 	"\x0fUtilityReturned\x12\x16\n" +
 	"\x06stdout\x18\x01 \x01(\fR\x06stdout\x12\x16\n" +
 	"\x06stderr\x18\x02 \x01(\fR\x06stderrB!Z\x1fgithub.com/ansar-go/ansar/actorb\x06proto3"
@@ -379,24 +554,28 @@ func file_ansar_actor_v1_actor_proto_rawDescGZIP() []byte {
 }
 
 var file_ansar_actor_v1_actor_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_ansar_actor_v1_actor_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_ansar_actor_v1_actor_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_ansar_actor_v1_actor_proto_goTypes = []any{
 	(Terminated_Reason)(0),        // 0: ansar.actor.v1.Terminated.Reason
 	(*PID)(nil),                   // 1: ansar.actor.v1.PID
 	(*Terminated)(nil),            // 2: ansar.actor.v1.Terminated
 	(*LogRecord)(nil),             // 3: ansar.actor.v1.LogRecord
-	(*UtilityReturned)(nil),       // 4: ansar.actor.v1.UtilityReturned
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*ProcessStarted)(nil),        // 4: ansar.actor.v1.ProcessStarted
+	(*ProcessEnded)(nil),          // 5: ansar.actor.v1.ProcessEnded
+	(*UtilityReturned)(nil),       // 6: ansar.actor.v1.UtilityReturned
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 }
 var file_ansar_actor_v1_actor_proto_depIdxs = []int32{
 	1, // 0: ansar.actor.v1.Terminated.who:type_name -> ansar.actor.v1.PID
 	0, // 1: ansar.actor.v1.Terminated.reason:type_name -> ansar.actor.v1.Terminated.Reason
-	5, // 2: ansar.actor.v1.LogRecord.time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	7, // 2: ansar.actor.v1.LogRecord.time:type_name -> google.protobuf.Timestamp
+	4, // 3: ansar.actor.v1.LogRecord.started:type_name -> ansar.actor.v1.ProcessStarted
+	5, // 4: ansar.actor.v1.LogRecord.ended:type_name -> ansar.actor.v1.ProcessEnded
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_ansar_actor_v1_actor_proto_init() }
@@ -410,7 +589,7 @@ func file_ansar_actor_v1_actor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_actor_v1_actor_proto_rawDesc), len(file_ansar_actor_v1_actor_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

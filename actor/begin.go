@@ -26,7 +26,10 @@ func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	c.pid = fromLink(p.main)
 	c.halt = func(stop *lifecycle.Stop) { p.post(occurrence{event: evStop, stop: stop}) }
 	c.kill = func() { p.post(occurrence{event: evKill}) }
-	c.last = n.afterLogs
+	if c.last == nil {
+		l := o.log
+		c.last = func(announce func()) { n.afterLogs(l, announce) }
+	}
 	p.line(tagCreated, "Created by %s", n.text(pidOfParent(parent)))
 	n.spawnEngine(p.id, p.receive) // before anybody can stop it
 	n.mu.Lock()
@@ -84,13 +87,19 @@ func (p *process) beginning() (*linkpb.Begin, error) {
 		b.Object = o.kind.name
 	}
 	if o.level == 0 {
-		b.LogLevel = p.node.log.level.Load()
+		b.LogLevel = o.log.current().level.Load()
 	}
 	if p.parent != nil {
 		if b.Headers == nil {
 			b.Headers = map[string]string{}
 		}
 		b.Headers[parentHeader] = p.parent.pid.Id
+	}
+	if o.log.links {
+		if b.Headers == nil {
+			b.Headers = map[string]string{}
+		}
+		b.Headers[logHeader] = o.log.target.Address + "/" + o.log.target.ID
 	}
 	if !o.deadline.IsZero() {
 		b.DeadlineLeftMs = proto.Int64(max(0, time.Until(o.deadline).Milliseconds()))

@@ -36,7 +36,7 @@ func (self *Context) Test(condition bool, format string, args ...any) bool {
 	n := self.node
 	n.startTests()
 	to := &PID{Address: n.address, Id: testsID}
-	if n.log.shows(tagSent) {
+	if self.log.shows(tagSent) {
 		self.line(tagSent, "Sent PointTest to %s", n.text(to))
 	}
 	n.tests.room <- struct{}{} // returned when it is recorded
@@ -54,14 +54,14 @@ func (self *Context) TestReport() *lifecycle.TestReport {
 	n := self.node
 	n.startTests()
 	to := &PID{Address: n.address, Id: testsID}
-	if n.log.shows(tagSent) {
+	if self.log.shows(tagSent) {
 		self.line(tagSent, "Sent Enquiry to %s", n.text(to))
 	}
 	a := n.asks.open(to)
 	defer n.asks.done(a)
 	n.post(to, &mail{body: &lifecycle.Enquiry{}, from: a.pid})
 	report, _ := (<-a.reply).body.(*lifecycle.TestReport) // it answers nothing else
-	if n.log.shows(tagReceived) {
+	if self.log.shows(tagReceived) {
 		self.line(tagReceived, "Received TestReport from %s", n.text(to))
 	}
 	return report

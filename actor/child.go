@@ -131,6 +131,7 @@ func (n *node) begin(parent *Context, o *order) *child {
 	if o.tell != nil {
 		c.tell = func(m *lifecycle.Completed) { o.tell(c.pid, m) }
 	}
+	n.inherit(parent, o, c)
 	if o.inProcess {
 		n.beginHere(parent, o, c)
 	} else {
@@ -156,7 +157,7 @@ func (n *node) beginHere(parent *Context, o *order, c *child) {
 	if o.stands {
 		b.parent = parent.parent
 	}
-	b.grace = o.grace
+	b.grace, b.log, b.env, b.called, b.onStarted = o.grace, o.log, o.env, o.sink != nil, o.onStarted
 	b.end = c.settle
 	b.id = n.newID()
 	c.pid = &PID{Address: n.address, Id: b.id}

@@ -31,6 +31,8 @@ func (s childSide) Begin(b *linkpb.Begin) {
 		runtime.GOMAXPROCS(n)
 	}
 	delete(begin.headers, processorsHeader)
+	begin.logTo, begin.links = logTarget(begin.headers[logHeader])
+	delete(begin.headers, logHeader)
 	if b.DeadlineLeftMs != nil {
 		begin.Deadline = time.Now().Add(time.Duration(b.GetDeadlineLeftMs()) * time.Millisecond)
 	}

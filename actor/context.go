@@ -34,7 +34,12 @@ type Context struct {
 	state   atomic.Value      // a string: the state of a machine
 	onReady func()            // tells whoever waits for it; may be nil
 	headers map[string]string // what the caller passed along
-	grace   time.Duration     // what a stop will leave at most; 0: DefaultGrace
+	log     *log
+	env     []string // for what it starts
+
+	called    bool          // log is for this object alone
+	onStarted func(pid int) // hears of the process of a utility; may be nil
+	grace     time.Duration // what a stop will leave at most; 0: DefaultGrace
 
 	// Used by the object's own goroutine alone.
 	sender    *PID // of the message that was received last
@@ -146,7 +151,7 @@ func (self *Context) Debug(format string, args ...any) { self.line(tagDebug, for
 
 // Sample logs measured values, names and values in turn, at level TRACE.
 func (self *Context) Sample(namesAndValues ...any) {
-	if self.node.log.shows(tagSample) {
+	if self.log.shows(tagSample) {
 		self.line(tagSample, "%s", sampleText(namesAndValues))
 	}
 }
@@ -157,7 +162,7 @@ func (self *Context) Logger() *slog.Logger { return slog.New(&handler{self: self
 
 func (self *Context) line(tag byte, format string, args ...any) {
 	state, _ := self.state.Load().(string)
-	self.node.log.line(tag, self.pid.Id, self.name, state, format, args...)
+	self.log.line(tag, self.pid.Id, self.name, state, format, args...)
 }
 
 // postbox is the engine's mailbox with the object's inbox in front: messages

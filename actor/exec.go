@@ -2,7 +2,6 @@ package actor
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"time"
 
@@ -53,15 +52,15 @@ func (p *process) exec() error {
 	name := p.order.name
 	spec := &osproc.Spec{
 		Path: launch.Path, Args: launch.Args, Dir: launch.Dir, Link: p.end,
-		Env:         append(withoutMarker(os.Environ()), marker(p.main.Address, p.end)),
+		Env:         append(environment(p.order.env), marker(p.main.Address, p.end)),
 		Stdout:      &p.stdout,
 		Stderr:      &p.stderr,
 		DeathSignal: wakeSignal,
 		TailBytes:   keptOutput,
 		Stdin:       p.order.stdin,
 	}
-	p.stdout = lines{log: p.node.log, tag: tagStdout, name: name}
-	p.stderr = lines{log: p.node.log, tag: tagStderr, name: name}
+	p.stdout = lines{log: p.log(), tag: tagStdout, name: name}
+	p.stderr = lines{log: p.log(), tag: tagStderr, name: name}
 	running, err := osproc.Start(spec)
 	if err != nil {
 		return err
@@ -69,8 +68,6 @@ func (p *process) exec() error {
 	p.running = running
 	p.live.Store(running)
 	p.facts.pid = running.Pid()
-	p.stdout.begin(p.facts.pid)
-	p.stderr.begin(p.facts.pid)
 	_ = p.end.Close() // ours; the child has its own
 	p.line(tagTrace, "Execute %s", strings.Join(spec.Args, " "))
 	return nil

@@ -60,6 +60,9 @@ type Begin struct {
 	kind     *kind // the object that is going to run; nil: not known yet
 
 	wantsReady bool // the parent waits for it
+
+	logTo link.PID // where its records go, if links
+	links bool     // whoever takes them tells processes apart
 }
 
 // For says which object is going to run, so that the error of Settings or Input
@@ -108,7 +111,12 @@ func (h *Host) Begin() *Begin {
 	}
 	select {
 	case b := <-h.begun:
-		h.node.log.to(b.LogLevel, h.node.sinkTo(root(h.node.address)))
+		there := link.PID{Address: root(h.node.address), ID: logID}
+		if b.links {
+			there = b.logTo
+		}
+		h.node.log.links, h.node.log.target = b.links, there
+		h.node.log.to(b.LogLevel, h.node.sinkTo(there))
 		return b
 	case <-h.gone:
 		return nil

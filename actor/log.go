@@ -1,15 +1,12 @@
 package actor
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
-	protoactor "github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/ansar-go/ansar/internal/link"
@@ -27,6 +24,13 @@ type log struct {
 	pid   int32
 	lines atomic.Pointer[func(line []byte)] // of LinesTo; nil: records are wanted
 	clock clock
+
+	// Fixed after construction, but in the log of a process: by its Begin.
+	address string
+	links   bool     // its sink tells processes apart
+	target  link.PID // where processes below send their records
+	up      *log     // of the caller, for one that ends with a call; nil: there is none
+	over    atomic.Bool
 
 	mu   sync.Mutex // guards the field below, and the order of records
 	sink Sink
@@ -58,11 +62,11 @@ func (l *log) to(level Level, sink Sink) {
 	l.lines.Store(nil)
 }
 
-func (l *log) shows(tag byte) bool { return int32(levelOf(tag)) >= l.level.Load() }
+func (l *log) shows(tag byte) bool { return int32(levelOf(tag)) >= l.current().level.Load() }
 
 // line writes a line of an object of this process.
 func (l *log) line(tag byte, id, name, state, format string, args ...any) {
-	if !l.shows(tag) {
+	if l = l.current(); !l.shows(tag) {
 		return
 	}
 	if write := l.lines.Load(); write != nil {
@@ -75,14 +79,24 @@ func (l *log) line(tag byte, id, name, state, format string, args ...any) {
 	}
 	l.write(&LogRecord{
 		Time: timestamppb.New(time.Now()), Pid: l.pid, Tag: string(tag), Id: id, Name: name, State: state, Text: text,
+		Address: l.named(),
 	})
 }
 
 // printed writes a line that process pid printed without the log.
 func (l *log) printed(tag byte, pid int, name, text string) {
+	l = l.current()
 	l.write(&LogRecord{
-		Time: timestamppb.New(time.Now()), Pid: int32(pid), Tag: string(tag), Id: rootID, Name: name, Text: text,
+		Time: timestamppb.New(time.Now()), Pid: int32(pid), Tag: string(tag), Id: rootID, Name: name, Text: text, Address: l.named(),
 	})
+}
+
+// named is the address of this process for a sink that wants it.
+func (l *log) named() string {
+	if l.links {
+		return l.address
+	}
+	return ""
 }
 
 // write passes on a record of this process or of one below it. What a process
@@ -94,60 +108,18 @@ func (l *log) write(r *LogRecord) {
 	tag := r.Tag[0]
 	printed := tag == tagStdout || tag == tagStderr
 	off := Level(l.level.Load()) == LevelNone
-	if !l.shows(tag) && !(printed && off) {
+	about := l.links && (r.GetStarted() != nil || r.GetEnded() != nil)
+	if !l.shows(tag) && !(printed && off) && !about {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
+	case l.over.Load(): // meanwhile; what came so late is of no process of the call
+		l.up.write(r)
 	case l.sink != nil:
 		l.sink(r)
 	case printed:
 		fmt.Fprintf(os.Stderr, "%s: %s\n", r.Name, r.Text)
 	}
-}
-
-// sinkTo gives a sink that sends records to the log object of the root.
-func (n *node) sinkTo(root string) Sink {
-	there := link.PID{Address: root, ID: logID}
-	return func(r *LogRecord) {
-		for _, text := range []*string{&r.Name, &r.State, &r.Text} {
-			if !utf8.ValidString(*text) { // it could not be encoded
-				*text = string(appendEscaped(nil, *text))
-			}
-		}
-		_ = n.router.Send(context.Background(), there, link.PID{}, r) // without a parent nobody listens
-	}
-}
-
-// startLog starts the object that takes the records of processes below.
-func (n *node) startLog() {
-	n.logs.Do(func() {
-		n.spawnEngine(logID, func(ctx protoactor.Context) {
-			switch m := ctx.Message().(type) {
-			case *mail:
-				m.unpack()
-				if r, ok := m.body.(*LogRecord); ok {
-					n.log.write(r)
-				}
-			case logged:
-				m()
-			}
-		})
-	})
-}
-
-// logged is called when everything that came before it is written.
-type logged func()
-
-// afterLogs calls then when the records that have come so far are written, or
-// when a sink has blocked for too long: whoever is told that a process has
-// ended may exit, and has its last lines.
-func (n *node) afterLogs(then func()) {
-	then = sync.OnceFunc(then)
-	patience := time.AfterFunc(n.limits.log, then)
-	n.system.Root.Send(n.system.NewLocalPID(logID), logged(func() {
-		patience.Stop()
-		then()
-	}))
 }

@@ -81,6 +81,7 @@ func newNode(address string) *node {
 	n.system.ProcessRegistry.RegisterAddressResolver(func(*protoactor.PID) (protoactor.Process, bool) {
 		return remote{n}, true
 	})
+	n.log.address = address
 	n.router = link.NewRouter(address, arrivals{n}, nil)
 	n.asks.init(n)
 	return n

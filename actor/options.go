@@ -31,6 +31,10 @@ type order struct {
 	level     Level    // 0: as the caller's
 	headers   map[string]string
 	ready     func()
+	onStarted func(pid int)                           // hears of each process of the call; nil: nobody
+	env       []string                                // of Environment
+	sink      Sink                                    // of LogSink; nil: the log of the caller
+	log       *log                                    // where it logs; set when it is begun
 	tell      func(from *PID, m *lifecycle.Completed) // hears of the end; nil: nobody
 }
 

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"cmp"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -94,8 +95,11 @@ func (p *process) post(o occurrence) {
 	p.node.system.Root.Send(p.node.system.NewLocalPID(p.id), o)
 }
 
+// log is where the process is told of, and what it prints.
+func (p *process) log() *log { return cmp.Or(p.order.log, p.node.log) }
+
 func (p *process) line(tag byte, format string, args ...any) {
-	p.node.log.line(tag, p.id, "Process", p.condition.String(), format, args...)
+	p.log().line(tag, p.id, "Process", p.condition.String(), format, args...)
 }
 
 // receive is the actor: it looks events up in the table of its life.
@@ -174,6 +178,9 @@ func (p *process) release() {
 	delete(n.procs, p.main.Address)
 	n.mu.Unlock()
 	completed := p.facts.outcome()
+	if p.facts.pid != 0 {
+		p.log().processEnded(p.ended())
+	}
 	p.line(tagDestroyed, "Destroyed")
 	p.child.settle(completed)
 	n.system.Root.Stop(n.system.NewLocalPID(p.id))

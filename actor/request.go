@@ -27,7 +27,7 @@ func Request[O proto.Message](ctx context.Context, to *PID, m proto.Message) (O,
 	n := here()
 	if parent := owner(ctx); parent != nil {
 		n = parent.node
-		if parent.node.log.shows(tagSent) {
+		if parent.log.shows(tagSent) {
 			parent.line(tagSent, "Sent %s to %s", nameOf(m).Name(), n.text(to))
 		}
 	}

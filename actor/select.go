@@ -90,7 +90,7 @@ func (self *Context) awaitMail(over <-chan struct{}) bool {
 // took finishes the taking of a message. It reports false if a callback has
 // dealt with it.
 func (self *Context) took(m *mail) (Message, bool) {
-	if self.node.log.shows(tagReceived) {
+	if self.log.shows(tagReceived) {
 		self.line(tagReceived, "Received %s from %s", m.name().Name(), self.node.text(m.from))
 	}
 	if m.generation != 0 {
@@ -127,7 +127,7 @@ func (self *Context) Reply(m proto.Message) error { return self.Send(self.sender
 
 // Forward sends m as if from another object, which so gets the answer.
 func (self *Context) Forward(to *PID, m proto.Message, from *PID) error {
-	if m != nil && to != nil && self.node.log.shows(tagSent) {
+	if m != nil && to != nil && self.log.shows(tagSent) {
 		self.line(tagSent, "Forward %s to %s (from %s)", nameOf(m).Name(), self.node.text(to), self.node.text(from))
 	}
 	return self.sent(self.node.send(self, to, m, from))
@@ -142,7 +142,7 @@ func (self *Context) sent(err error) error {
 }
 
 func (self *Context) send(to *PID, m proto.Message, from *PID) error {
-	if m != nil && to != nil && self.node.log.shows(tagSent) {
+	if m != nil && to != nil && self.log.shows(tagSent) {
 		self.line(tagSent, "Sent %s to %s", nameOf(m).Name(), self.node.text(to))
 	}
 	return self.sent(self.node.send(self, to, m, from))

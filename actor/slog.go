@@ -29,7 +29,7 @@ func tagOfSlog(l slog.Level) byte {
 
 // Enabled implements [slog.Handler].
 func (h *handler) Enabled(_ context.Context, l slog.Level) bool {
-	return h.self.node.log.shows(tagOfSlog(l))
+	return h.self.log.shows(tagOfSlog(l))
 }
 
 // Handle implements [slog.Handler].

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,14 @@ type birth struct {
 	ready    func()
 	waited   bool // somebody waits for ready
 	headers  map[string]string
-	born     func(*Context)             // called before it runs; may be nil
-	end      func(*lifecycle.Completed) // called once, before ended is closed
+
+	log       *log // nil: that of the process
+	env       []string
+	called    bool // the log is for it alone
+	onStarted func(pid int)
+
+	born func(*Context)             // called before it runs; may be nil
+	end  func(*lifecycle.Completed) // called once, before ended is closed
 }
 
 // spawn begins an object in this process and returns at once.
@@ -39,6 +46,7 @@ func (n *node) spawn(b *birth) *Context {
 	self := &Context{
 		node: n, pid: &PID{Address: n.address, Id: id}, name: b.kind.name, parent: b.parent,
 		inbox: newInbox(), ended: make(chan struct{}), onReady: b.ready, headers: b.headers, grace: b.grace,
+		log: cmp.Or(b.log, n.log), env: b.env, called: b.called, onStarted: b.onStarted,
 	}
 	base := n.base
 	release := context.CancelFunc(func() {})

@@ -1,7 +1,9 @@
 package actor
 
 import (
+	"cmp"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -12,6 +14,14 @@ import (
 
 func (p *process) started() {
 	p.line(tagStarted, "Started process (%d)", p.facts.pid)
+	p.log().processStarted(&ProcessStarted{
+		Address: p.main.Address, Pid: int32(p.facts.pid), Name: cmp.Or(p.order.role, filepath.Base(p.order.name)), Called: p.order.sink != nil,
+	})
+	p.stdout.begin(p.facts.pid)
+	p.stderr.begin(p.facts.pid)
+	if f := p.order.onStarted; f != nil {
+		p.guarded("OnStarted", func() { f(p.facts.pid) })
+	}
 	running := p.running
 	go func() {
 		<-running.Done()
@@ -25,7 +35,7 @@ func (p *process) started() {
 // people even if nothing is logged: it explains the silence.
 func (p *process) retryLater() {
 	if p.backoff == 0 {
-		p.node.log.printed(tagStderr, os.Getpid(), p.order.name, "cannot start yet: "+p.facts.waitingFor.Error())
+		p.log().printed(tagStderr, os.Getpid(), p.order.name, "cannot start yet: "+p.facts.waitingFor.Error())
 	} else {
 		p.line(tagTrace, "cannot start yet: %v", p.facts.waitingFor)
 	}
@@ -43,15 +53,28 @@ func (p *process) greeted() {
 }
 
 func (p *process) announce() {
-	if p.order.ready == nil {
-		return
+	if p.order.ready != nil {
+		p.guarded("OnReady", p.order.ready)
 	}
+}
+
+// guarded calls a function of the caller's making: if it panics, its child goes on.
+func (p *process) guarded(name string, f func()) {
 	defer func() {
-		if r := recover(); r != nil { // of the caller's making: its child goes on
-			p.line(tagFault, "panic in OnReady: %v", r)
+		if r := recover(); r != nil {
+			p.line(tagFault, "panic in %s: %v", name, r)
 		}
 	}()
-	p.order.ready()
+	f()
+}
+
+// ended says how the process ended, as far as that is known.
+func (p *process) ended() *ProcessEnded {
+	e := &ProcessEnded{Address: p.main.Address, Pid: int32(p.facts.pid)}
+	if p.facts.exited {
+		e.How = endText(p.facts.exit)
+	}
+	return e
 }
 
 // linger is a process that has said what it returns: on a busy machine it takes

@@ -54,7 +54,7 @@ func (self *Context) CancelTimer(kind Kind) {
 func (self *Context) tellTimers(m proto.Message) {
 	self.node.startTimers()
 	to := &PID{Address: self.node.address, Id: timerID}
-	if self.node.log.shows(tagSent) {
+	if self.log.shows(tagSent) {
 		self.line(tagSent, "Sent %s to %s", nameOf(m).Name(), self.node.text(to))
 	}
 	self.node.post(to, &mail{body: m, from: self.pid})

@@ -104,7 +104,7 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 	out, keepOut := c.sink(self, stdout, tagStdout)
 	diag, keepErr := c.sink(self, stderr, tagStderr)
 	spec := &osproc.Spec{
-		Path: path, Args: append([]string{c.Name}, c.Args...), Dir: c.Dir, Env: append(os.Environ(), c.Env...),
+		Path: path, Args: append([]string{c.Name}, c.Args...), Dir: c.Dir, Env: environment(self.env, c.Env),
 		Stdout: out, Stderr: diag, DeathSignal: syscall.SIGKILL,
 	}
 	feed, err := c.feed(spec)
@@ -118,9 +118,9 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 	}
 	feed.begin()
 	defer feed.close()
+	c.started(self, running)
 	keepOut(running.Pid())
 	keepErr(running.Pid())
-	self.line(tagStarted, "Started process (%d)", running.Pid())
 	c.await(self, running)
 	self.line(tagEnded, "Process (%d) ended with %s", running.Pid(), endText(running.Exit()))
 	for _, w := range []io.Writer{out, diag} {
@@ -128,7 +128,23 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 			l.finish()
 		}
 	}
+	self.log.processEnded(&ProcessEnded{Pid: int32(running.Pid()), How: endText(running.Exit())})
 	return c.verdict(self, running)
+}
+
+// started tells of the process, before anything that it prints.
+func (c *Command) started(self *Context, running *osproc.Process) {
+	self.line(tagStarted, "Started process (%d)", running.Pid())
+	self.log.processStarted(&ProcessStarted{Pid: int32(running.Pid()), Name: filepath.Base(c.Name), Called: self.called})
+	if self.onStarted == nil {
+		return
+	}
+	defer func() {
+		if r := recover(); r != nil { // of the caller's making: the utility goes on
+			self.Fault("panic in OnStarted: %v", r)
+		}
+	}()
+	self.onStarted(running.Pid())
 }
 
 // await waits for the end of the program, and brings it about after a stop.
@@ -213,7 +229,7 @@ func startPatiently(self *Context, spec *osproc.Spec) (*osproc.Process, error) {
 			return nil, &impatience{limit, err}
 		}
 		if pause == firstPause {
-			self.node.log.printed(tagStderr, os.Getpid(), self.name, "cannot start yet: "+err.Error())
+			self.log.printed(tagStderr, os.Getpid(), self.name, "cannot start yet: "+err.Error())
 		}
 		select {
 		case <-time.After(min(pause, left)):
@@ -229,6 +245,6 @@ func (c *Command) sink(self *Context, w io.Writer, tag byte) (io.Writer, func(pi
 	if w != nil {
 		return w, func(int) {}
 	}
-	l := &lines{log: self.node.log, tag: tag, name: self.name}
+	l := &lines{log: self.log, tag: tag, name: self.name}
 	return l, l.begin
 }

@@ -1,0 +1,175 @@
+package actor
+
+import (
+	"context"
+	"os"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	protoactor "github.com/asynkron/protoactor-go/actor"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/ansar-go/ansar/internal/link"
+)
+
+// logHeader carries where the records of a process go, as "address/id". Absent:
+// to the log of the root.
+const logHeader = "ansar-log"
+
+// sinkPatience is how long the end of a call waits for its sink.
+const sinkPatience = 30 * time.Second
+
+// LogSink sends the log of what is called, and of everything that it starts in turn,
+// to sink instead of the log of this process: records of level and above, what
+// processes print included, in-process objects and utilities too. It takes the place
+// of [LogLevel].
+//
+// The records name the process that wrote them ([LogRecord.Address]), and there are
+// records, whatever the level, that tell of each process that is started or ends
+// ([LogRecord.Started], [LogRecord.Ended]).
+//
+// The sink is called by one goroutine at a time. The call has not ended before the
+// sink has had everything, or has blocked for half a minute; afterwards it is not
+// called any more: what an object writes that was given up goes to the log of its
+// caller.
+func LogSink(level Level, sink Sink) Option {
+	return func(o *order) { o.sink, o.level = sink, level }
+}
+
+// inherit completes the order with what parent passes on: its log, unless there is
+// another for the call, and the variables for what it starts.
+func (n *node) inherit(parent *Context, o *order, c *child) {
+	l := n.log
+	if parent != nil {
+		l = parent.log.current()
+		o.env = append(parent.env[:len(parent.env):len(parent.env)], o.env...)
+	}
+	o.log = l
+	if o.sink != nil {
+		branch := n.branch(l, o.level, o.sink)
+		o.log, c.last = branch, func(announce func()) { n.afterLogs(branch, announce) }
+	}
+}
+
+// branch makes a log beside that of the process, for the time of a call.
+func (n *node) branch(up *log, level Level, sink Sink) *log {
+	l := newLog()
+	l.up, l.links, l.address = up, true, n.address
+	l.target = link.PID{Address: n.address, ID: n.newID()}
+	l.to(level, sink)
+	n.spawnEngine(l.target.ID, l.receive)
+	return l
+}
+
+// elsewhere makes a log whose records go to the log object at target, as those of a
+// process do whose parent said so.
+func (n *node) elsewhere(level Level, target link.PID) *log {
+	l := newLog()
+	l.links, l.address, l.target = true, n.address, target
+	l.to(level, n.sinkTo(target))
+	return l
+}
+
+// receive is the object that takes the records of processes below.
+func (l *log) receive(ctx protoactor.Context) {
+	switch m := ctx.Message().(type) {
+	case *mail:
+		m.unpack()
+		if r, ok := m.body.(*LogRecord); ok {
+			l.write(r)
+		}
+	case logged:
+		m()
+	}
+}
+
+// logged is called when everything that came before it is written.
+type logged func()
+
+// afterLogs calls then when the records that have come so far are written, or
+// when a sink has blocked for too long: whoever is told that a process has
+// ended may exit, and has its last lines. A branch is over then.
+func (n *node) afterLogs(l *log, then func()) {
+	then = sync.OnceFunc(then)
+	id, wait := logID, n.limits.log
+	if l.up != nil {
+		id, wait = l.target.ID, max(wait, sinkPatience)
+	}
+	object := n.system.NewLocalPID(id)
+	patience := time.AfterFunc(wait, func() {
+		l.over.Store(l.up != nil)
+		then()
+	})
+	n.system.Root.Send(object, logged(func() {
+		patience.Stop()
+		if l.up != nil {
+			l.finish()
+			n.system.Root.Stop(object)
+		}
+		then()
+	}))
+}
+
+// finish is the end of a branch: its sink is not called any more.
+func (l *log) finish() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over.Store(true)
+}
+
+// current is the log itself, or after its end the one of the caller.
+func (l *log) current() *log {
+	for l.over.Load() && l.up != nil {
+		l = l.up
+	}
+	return l
+}
+
+// sinkTo gives a sink that sends records to a log object elsewhere.
+func (n *node) sinkTo(there link.PID) Sink {
+	return func(r *LogRecord) {
+		for _, text := range []*string{&r.Name, &r.State, &r.Text} {
+			if !utf8.ValidString(*text) { // it could not be encoded
+				*text = string(appendEscaped(nil, *text))
+			}
+		}
+		_ = n.router.Send(context.Background(), there, link.PID{}, r) // without a parent nobody listens
+	}
+}
+
+// startLog starts the object that takes the records of processes below.
+func (n *node) startLog() {
+	n.logs.Do(func() { n.spawnEngine(logID, n.log.receive) })
+}
+
+// processStarted tells a sink that tells processes apart of a new one.
+func (l *log) processStarted(s *ProcessStarted) {
+	if l = l.current(); l.links {
+		r := l.record("Started " + s.GetName())
+		r.Tag, r.Started = string(rune(tagStarted)), s
+		l.write(r)
+	}
+}
+
+// processEnded tells it of the end of one, after its last line.
+func (l *log) processEnded(e *ProcessEnded) {
+	if l = l.current(); l.links {
+		r := l.record("Process ended: " + e.GetHow())
+		r.Tag, r.Ended = string(rune(tagEnded)), e
+		l.write(r)
+	}
+}
+
+func (l *log) record(text string) *LogRecord {
+	return &LogRecord{
+		Time: timestamppb.New(time.Now()), Pid: int32(os.Getpid()), Id: rootID, Name: "Process", Text: strings.ToValidUTF8(text, "?"), Address: l.address,
+	}
+}
+
+// logTarget reads the value of [logHeader].
+func logTarget(value string) (link.PID, bool) {
+	address, id, ok := strings.Cut(value, "/")
+	return link.PID{Address: address, ID: id}, ok && id != ""
+}
