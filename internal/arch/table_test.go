@@ -91,6 +91,8 @@ var doors = []door{
 	{"github.com/asynkron/protoactor-go", []string{"actor"}},
 	{"github.com/spf13/pflag", []string{"framework", "internal/settings", "internal/settings/schema", "internal/cli", "internal/cli/pages"}},
 	{"github.com/spf13/cobra", []string{"internal/cli", "internal/cli/pages"}},
+	{"charm.land/bubbletea/v2", []string{"internal/schedule/live"}},
+	{"charm.land/lipgloss/v2", []string{"internal/schedule/live"}},
 }
 
 // onlyProtobuf are the packages that import no library but protobuf itself.

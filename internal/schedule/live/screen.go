@@ -6,6 +6,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 )
@@ -26,7 +27,8 @@ func (*screen) line(*schedulepb.Event, *state) string { return "" }
 
 // drive implements shower. It asks for a frame when something is new.
 func (s *screen) drive(v *View) {
-	program := tea.NewProgram(&model{view: v}, tea.WithOutput(s.out), tea.WithInput(nil), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second/redrawEvery)))
+	m := &model{view: v}
+	program := tea.NewProgram(m, tea.WithOutput(s.out), tea.WithInput(nil), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second/redrawEvery)))
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -50,6 +52,9 @@ func (s *screen) drive(v *View) {
 		case <-v.closing:
 			program.Send(finish{})
 			<-ended
+			if m.lines > 0 { // the cursor is in the line below them
+				_, _ = io.WriteString(s.out, ansi.CursorUp(m.lines)+"\r"+ansi.EraseScreenBelow)
+			}
 			return
 		case <-ended: // the terminal is gone
 			<-v.closing
@@ -72,6 +77,7 @@ type model struct {
 	left          string
 	estimated     time.Time
 	text          string
+	lines         int // of text: it is never less than it was, but for a smaller terminal
 	ages          bool
 }
 
@@ -91,7 +97,6 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.draw()
 		}
 	case finish:
-		m.text = ""
 		return m, tea.Quit
 	}
 	return m, nil
@@ -105,6 +110,9 @@ func (m *model) draw() {
 		m.left, m.estimated = m.view.estimate(), now
 	}
 	m.text, m.ages = m.view.frame(m.width, m.height-1, m.left)
+	lines := strings.Count(m.text, "\n") + 1
+	m.lines = min(max(m.lines, lines), m.height-1)
+	m.text += strings.Repeat("\n", max(m.lines-lines, 0))
 }
 
 // View implements [tea.Model].
@@ -114,6 +122,6 @@ func (m *model) View() tea.View {
 	}
 	view := tea.NewView(m.text + "\n")
 	view.DisableBracketedPasteMode = true
-	view.Cursor = tea.NewCursor(0, strings.Count(view.Content, "\n")) // below it, where a shell goes on if this ends by force
+	view.Cursor = tea.NewCursor(0, m.lines) // below it, where a shell goes on if this ends by force
 	return view
 }
