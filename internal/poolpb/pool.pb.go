@@ -346,6 +346,52 @@ func (*TokenReturned) Descriptor() ([]byte, []int) {
 	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{5}
 }
 
+// Left is the value of a worker that was told to stop.
+type Left struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many Works it has taken: a later one was not begun.
+	Taken         uint64 `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Left) Reset() {
+	*x = Left{}
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Left) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Left) ProtoMessage() {}
+
+func (x *Left) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Left.ProtoReflect.Descriptor instead.
+func (*Left) Descriptor() ([]byte, []int) {
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Left) GetTaken() uint64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
 // Shortage is sent by the budget to those who have tokens, when somebody
 // begins to wait for one (waiting), and when nobody does any more.
 type Shortage struct {
@@ -357,7 +403,7 @@ type Shortage struct {
 
 func (x *Shortage) Reset() {
 	*x = Shortage{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +415,7 @@ func (x *Shortage) String() string {
 func (*Shortage) ProtoMessage() {}
 
 func (x *Shortage) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +428,7 @@ func (x *Shortage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Shortage.ProtoReflect.Descriptor instead.
 func (*Shortage) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{6}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Shortage) GetWaiting() bool {
@@ -419,7 +465,9 @@ const file_ansar_pool_v1_pool_proto_rawDesc = "" +
 	"\x0eTokenNotWanted\"\f\n" +
 	"\n" +
 	"TokenGiven\"\x0f\n" +
-	"\rTokenReturned\"$\n" +
+	"\rTokenReturned\"\x1c\n" +
+	"\x04Left\x12\x14\n" +
+	"\x05taken\x18\x01 \x01(\x04R\x05taken\"$\n" +
 	"\bShortage\x12\x18\n" +
 	"\awaiting\x18\x01 \x01(\bR\awaitingB+Z)github.com/ansar-go/ansar/internal/poolpbb\x06proto3"
 
@@ -435,7 +483,7 @@ func file_ansar_pool_v1_pool_proto_rawDescGZIP() []byte {
 	return file_ansar_pool_v1_pool_proto_rawDescData
 }
 
-var file_ansar_pool_v1_pool_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_ansar_pool_v1_pool_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_ansar_pool_v1_pool_proto_goTypes = []any{
 	(*Work)(nil),           // 0: ansar.pool.v1.Work
 	(*Worked)(nil),         // 1: ansar.pool.v1.Worked
@@ -443,11 +491,12 @@ var file_ansar_pool_v1_pool_proto_goTypes = []any{
 	(*TokenNotWanted)(nil), // 3: ansar.pool.v1.TokenNotWanted
 	(*TokenGiven)(nil),     // 4: ansar.pool.v1.TokenGiven
 	(*TokenReturned)(nil),  // 5: ansar.pool.v1.TokenReturned
-	(*Shortage)(nil),       // 6: ansar.pool.v1.Shortage
-	nil,                    // 7: ansar.pool.v1.Work.HeadersEntry
+	(*Left)(nil),           // 6: ansar.pool.v1.Left
+	(*Shortage)(nil),       // 7: ansar.pool.v1.Shortage
+	nil,                    // 8: ansar.pool.v1.Work.HeadersEntry
 }
 var file_ansar_pool_v1_pool_proto_depIdxs = []int32{
-	7, // 0: ansar.pool.v1.Work.headers:type_name -> ansar.pool.v1.Work.HeadersEntry
+	8, // 0: ansar.pool.v1.Work.headers:type_name -> ansar.pool.v1.Work.HeadersEntry
 	1, // [1:1] is the sub-list for method output_type
 	1, // [1:1] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
@@ -467,7 +516,7 @@ func file_ansar_pool_v1_pool_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_pool_v1_pool_proto_rawDesc), len(file_ansar_pool_v1_pool_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
