@@ -1215,7 +1215,10 @@ type Job struct {
 	// It is run even after an abort or a failure limit, to clean up.
 	Always bool `protobuf:"varint,29,opt,name=always,proto3" json:"always,omitempty"`
 	// How long it takes, for estimates and dry runs. Unset: as in the last run.
-	Estimate      *durationpb.Duration `protobuf:"bytes,30,opt,name=estimate,proto3" json:"estimate,omitempty"`
+	Estimate *durationpb.Duration `protobuf:"bytes,30,opt,name=estimate,proto3" json:"estimate,omitempty"`
+	// It prepares for others: where a run follows another one, it is run again with any
+	// job that needs it.
+	Setup         bool `protobuf:"varint,31,opt,name=setup,proto3" json:"setup,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1473,6 +1476,13 @@ func (x *Job) GetEstimate() *durationpb.Duration {
 		return x.Estimate
 	}
 	return nil
+}
+
+func (x *Job) GetSetup() bool {
+	if x != nil {
+		return x.Setup
+	}
+	return false
 }
 
 type isJob_Work interface {
@@ -2375,7 +2385,7 @@ const file_ansar_schedule_v1_plan_proto_rawDesc = "" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\t\n" +
-	"\a_amount\"\xac\v\n" +
+	"\a_amount\"\xc2\v\n" +
 	"\x03Job\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06labels\x18\x02 \x03(\tR\x06labels\x12 \n" +
@@ -2409,7 +2419,8 @@ const file_ansar_schedule_v1_plan_proto_rawDesc = "" +
 	"mustReport\x12\x1b\n" +
 	"\tmust_pass\x18\x1c \x01(\bR\bmustPass\x12\x16\n" +
 	"\x06always\x18\x1d \x01(\bR\x06always\x125\n" +
-	"\bestimate\x18\x1e \x01(\v2\x19.google.protobuf.DurationR\bestimate\x1a>\n" +
+	"\bestimate\x18\x1e \x01(\v2\x19.google.protobuf.DurationR\bestimate\x12\x14\n" +
+	"\x05setup\x18\x1f \x01(\bR\x05setup\x1a>\n" +
 	"\x10EnvironmentEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x06\n" +
