@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"io"
 	"os"
 	"strings"
 
@@ -19,6 +20,14 @@ func Environment(vars ...string) Option {
 // call, before anything is known of what it does. It is not called for an in-process
 // object, but for a utility. The function must not block.
 func OnStarted(f func(pid int)) Option { return func(o *order) { o.onStarted = f } }
+
+// Output gives stdout and stderr what the called process itself prints, byte by byte,
+// instead of lines in the log. A nil one leaves that stream in the log. Each is used
+// by one goroutine, and not any more when the call has ended. An in-process object
+// prints nothing of its own.
+func Output(stdout, stderr io.Writer) Option {
+	return func(o *order) { o.stdout, o.stderr = stdout, stderr }
+}
 
 // Defined finds the object of this program that was defined with that name, by
 // which messages of any type can be given to it; those that it does not take are

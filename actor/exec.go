@@ -1,7 +1,9 @@
 package actor
 
 import (
+	"cmp"
 	"errors"
+	"io"
 	"strings"
 	"time"
 
@@ -53,8 +55,8 @@ func (p *process) exec() error {
 	spec := &osproc.Spec{
 		Path: launch.Path, Args: launch.Args, Dir: launch.Dir, Link: p.end,
 		Env:         append(environment(p.order.env), marker(p.main.Address, p.end)),
-		Stdout:      &p.stdout,
-		Stderr:      &p.stderr,
+		Stdout:      cmp.Or[io.Writer](p.order.stdout, &p.stdout),
+		Stderr:      cmp.Or[io.Writer](p.order.stderr, &p.stderr),
 		DeathSignal: wakeSignal,
 		TailBytes:   keptOutput,
 		Stdin:       p.order.stdin,

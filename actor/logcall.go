@@ -49,7 +49,7 @@ func (n *node) inherit(parent *Context, o *order, c *child) {
 	o.log = l
 	if o.sink != nil {
 		branch := n.branch(l, o.level, o.sink)
-		o.log, c.last = branch, func(announce func()) { n.afterLogs(branch, announce) }
+		o.log, c.last = branch, func(announce func()) { n.end(branch, announce) }
 	}
 }
 
@@ -90,33 +90,37 @@ type logged func()
 
 // afterLogs calls then when the records that have come so far are written, or
 // when a sink has blocked for too long: whoever is told that a process has
-// ended may exit, and has its last lines. A branch is over then.
+// ended may exit, and has its last lines.
 func (n *node) afterLogs(l *log, then func()) {
 	then = sync.OnceFunc(then)
 	id, wait := logID, n.limits.log
 	if l.up != nil {
 		id, wait = l.target.ID, max(wait, sinkPatience)
 	}
-	object := n.system.NewLocalPID(id)
-	patience := time.AfterFunc(wait, func() {
-		l.over.Store(l.up != nil)
-		then()
-	})
-	n.system.Root.Send(object, logged(func() {
+	patience := time.AfterFunc(wait, then)
+	n.system.Root.Send(n.system.NewLocalPID(id), logged(func() {
 		patience.Stop()
-		if l.up != nil {
-			l.finish()
-			n.system.Root.Stop(object)
-		}
 		then()
 	}))
 }
 
-// finish is the end of a branch: its sink is not called any more.
-func (l *log) finish() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.over.Store(true)
+// end is the end of a branch, behind everything that it was sent: its sink is not
+// called any more when it calls then.
+func (n *node) end(l *log, then func()) {
+	object := n.system.NewLocalPID(l.target.ID)
+	then = sync.OnceFunc(then)
+	patience := time.AfterFunc(max(n.limits.log, sinkPatience), func() {
+		l.over.Store(true)
+		then()
+	})
+	n.system.Root.Send(object, logged(func() {
+		patience.Stop()
+		l.mu.Lock()
+		l.over.Store(true)
+		l.mu.Unlock()
+		n.system.Root.Stop(object)
+		then()
+	}))
 }
 
 // current is the log itself, or after its end the one of the caller.

@@ -2,6 +2,7 @@ package actor
 
 import (
 	"context"
+	"io"
 	"os"
 	"strconv"
 	"time"
@@ -33,6 +34,8 @@ type order struct {
 	ready     func()
 	onStarted func(pid int)                           // hears of each process of the call; nil: nobody
 	env       []string                                // of Environment
+	stdout    io.Writer                               // of Output; nil: the log
+	stderr    io.Writer                               // as stdout
 	sink      Sink                                    // of LogSink; nil: the log of the caller
 	log       *log                                    // where it logs; set when it is begun
 	tell      func(from *PID, m *lifecycle.Completed) // hears of the end; nil: nobody

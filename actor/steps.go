@@ -72,7 +72,7 @@ func (p *process) guarded(name string, f func()) {
 func (p *process) ended() *ProcessEnded {
 	e := &ProcessEnded{Address: p.main.Address, Pid: int32(p.facts.pid)}
 	if p.facts.exited {
-		e.How = endText(p.facts.exit)
+		e.How = p.facts.exit.String()
 	}
 	return e
 }

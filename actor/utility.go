@@ -128,7 +128,7 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 			l.finish()
 		}
 	}
-	self.log.processEnded(&ProcessEnded{Pid: int32(running.Pid()), How: endText(running.Exit())})
+	self.log.processEnded(&ProcessEnded{Pid: int32(running.Pid()), How: running.Exit().String()})
 	return c.verdict(self, running)
 }
 
