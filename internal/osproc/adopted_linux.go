@@ -12,7 +12,8 @@ import (
 // mistaken for another while it is looked at.
 type orphan struct {
 	identity
-	fd int
+	fd   int
+	pgrp int // when it was found
 }
 
 // KillAdopted ends what this program has adopted: it sends SIGKILL to every
@@ -100,7 +101,7 @@ func hold(s stat) (orphan, bool) {
 		unix.Close(fd)
 		return orphan{}, false
 	}
-	return orphan{s.identity, fd}, true
+	return orphan{s.identity, fd, again.pgrp}, true
 }
 
 // isChild reports whether this process is the one that may reap f.

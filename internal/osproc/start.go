@@ -50,6 +50,7 @@ func Start(spec *Spec) (*Process, error) {
 	for _, d := range p.drains {
 		p.draining.Go(d.run)
 	}
+	p.bear()
 	go p.watch()
 	return p, nil
 }

@@ -10,6 +10,7 @@ import (
 // its group while the id is reserved, and reaps it.
 func (p *Process) end() {
 	exit, err := p.await()
+	defer born.CompareAndDelete(p.pid, p) // after the reaping, when another may have the id
 	if p.pidfd != nil {
 		defer p.pidfd.Close()
 	}
