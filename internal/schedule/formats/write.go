@@ -1,0 +1,47 @@
+package formats
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
+)
+
+// WriteAll writes report.json, junit.xml, report.html and trace.json into the folder of
+// the run. Each is replaced as a whole or stays as it was; one that cannot be
+// written does not keep the others from it.
+func WriteAll(folder string, r *schedulepb.Report) error {
+	junit := &JUnitOptions{Folder: folder}
+	return errors.Join(
+		replace(filepath.Join(folder, ReportFile), func(w io.Writer) error { return JSON(w, r) }),
+		replace(filepath.Join(folder, JUnitFile), func(w io.Writer) error { return JUnit(w, r, junit) }),
+		replace(filepath.Join(folder, PageFile), func(w io.Writer) error { return HTML(w, r) }),
+		replace(filepath.Join(folder, TraceFile), func(w io.Writer) error { return Trace(w, r) }),
+	)
+}
+
+// replace writes a file beside the one at path, and then puts it there.
+func replace(path string, write func(io.Writer) error) error {
+	file, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644), renameio.WithTempDir(filepath.Dir(path)))
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() { _ = file.Cleanup() }() // after CloseAtomicallyReplace it does nothing
+	buffered := bufio.NewWriterSize(file, 64<<10)
+	err = write(buffered)
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := file.CloseAtomicallyReplace(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
