@@ -19,6 +19,9 @@ import (
 // exists when it returns, so that the child can be written to at once.
 func (n *node) beginProcess(parent *Context, o *order, c *child) {
 	n.startLog()
+	if n.address == root(n.address) { // whoever is below may have pools
+		n.startBudget()
+	}
 	address := n.address + "." + strconv.FormatUint(n.lastSub.Add(1), 10)
 	p := &process{node: n, child: c, order: o, parent: parent, id: n.newID(), main: link.PID{Address: address, ID: mainID}}
 	p.facts.name, p.facts.executable = o.name, o.name

@@ -33,6 +33,10 @@ func (s childSide) Begin(b *linkpb.Begin) {
 	delete(begin.headers, processorsHeader)
 	begin.logTo, begin.links = logTarget(begin.headers[logHeader])
 	delete(begin.headers, logHeader)
+	if begin.headers[workerHeader] != "" {
+		begin.bench = newWorkbench(s.h.node)
+	}
+	delete(begin.headers, workerHeader)
 	if b.DeadlineLeftMs != nil {
 		begin.Deadline = time.Now().Add(time.Duration(b.GetDeadlineLeftMs()) * time.Millisecond)
 	}

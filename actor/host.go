@@ -63,6 +63,8 @@ type Begin struct {
 
 	logTo link.PID // where its records go, if links
 	links bool     // whoever takes them tells processes apart
+
+	bench *workbench // the process is to be a worker; nil: it is not
 }
 
 // For says which object is going to run, so that the error of Settings or Input
@@ -176,6 +178,9 @@ func (h *Host) Run(def Definition, begin *Begin, settings, input proto.Message) 
 	b := &birth{kind: def.definition(), id: mainID, settings: settings, input: input, ready: h.ready}
 	if begin != nil {
 		b.parent, b.deadline, b.headers, b.waited = begin.Parent, begin.Deadline, begin.headers, begin.wantsReady
+		if begin.bench != nil {
+			b.kind, b.input = begin.bench.runs(b.kind), nil
+		}
 	}
 	b.waited = b.waited || h.onReady != nil
 	done := make(chan *lifecycle.Completed, 1)

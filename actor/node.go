@@ -35,10 +35,13 @@ type node struct {
 	holding atomic.Bool // held may not be nil
 	limits  limits
 
+	tokens sync.Once // starts the budget
 	logs   sync.Once // starts the log object
 	timers sync.Once // starts the timer object
 	timing atomic.Bool
 	tests  testRecord
+	direct sync.Map // of func(link.Message), by id: who takes messages in the reader of a link
+	ration *ration
 
 	mu      sync.Mutex // guards the fields below
 	objects map[string]*Context
@@ -84,6 +87,7 @@ func newNode(address string) *node {
 	n.log.address = address
 	n.router = link.NewRouter(address, arrivals{n}, nil)
 	n.asks.init(n)
+	n.ration = newRation(n)
 	return n
 }
 
@@ -146,6 +150,7 @@ func (n *node) close() {
 	if n.timersStarted() {
 		n.system.Root.Stop(n.system.NewLocalPID(timerID))
 	}
+	n.ration.stop()
 	if n.tests.started.Load() {
 		n.system.Root.Stop(n.system.NewLocalPID(testsID))
 	}

@@ -18,6 +18,9 @@ const (
 	logID   = "00000002"
 	timerID = "00000003"
 	testsID = "00000004"
+	workID  = "00000005" // of a worker: what it is to do comes there
+	shareID = "00000006" // what a process has of the budget
+	tokenID = "00000007" // the budget, in the root of the tree
 	mainID  = "00000008"
 	firstID = 9
 )

@@ -66,8 +66,16 @@ func engineReason(why link.Reason) protoactor.TerminatedReason {
 // arrivals takes what the router has for this process. Nothing here blocks.
 type arrivals struct{ n *node }
 
+// receive has messages for an id go to take, in the reader of the link, which must
+// not block. It is for what is no object.
+func (n *node) receive(id string, take func(link.Message)) { n.direct.Store(id, take) }
+
 // Deliver implements [link.Local].
 func (a arrivals) Deliver(m link.Message) {
+	if take, ok := a.n.direct.Load(m.Target.ID); ok {
+		take.(func(link.Message))(m)
+		return
+	}
 	arrived := &mail{
 		packed: encoded{m.Type, m.Payload, m.Free}, from: a.n.senders.pid(m.Sender), size: len(m.Payload) + messageCost, done: m.Done,
 	}
