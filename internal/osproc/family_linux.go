@@ -2,6 +2,8 @@ package osproc
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -43,10 +45,10 @@ func (f Family) Find() *Held {
 	}
 }
 
-// Left is Find for a root that has ended. It takes some 10 µs if there is nothing, and
-// this process has adopted nothing else. It is for [Spec.Ended].
+// Left is Find for a root that has ended. It takes some 3 µs if this process has
+// adopted nothing. It is for [Spec.Ended].
 func (f Family) Left() *Held {
-	if own.claimed.Load() && pidfdWorks() && !f.mayHaveLeft() && !f.mayHaveLeft() {
+	if own.claimed.Load() && pidfdWorks() && !f.mayHaveLeft() {
 		return &Held{}
 	}
 	return f.Find()
@@ -59,9 +61,16 @@ func (f Family) mayHaveLeft() bool {
 	if f.Root != nil && f.Root.reserved() {
 		s.root = f.Root.pid
 	}
-	for _, pid := range adoptedPids() {
-		if st, err := readStat(pid); err == nil && s.claims(st) {
-			return true
+	// A list may miss one while another is being removed from it: an empty one cannot.
+	for range 2 {
+		list := adoptedPids()
+		if len(list) == 0 {
+			return false
+		}
+		for _, pid := range list {
+			if st, err := readStat(pid); err == nil && s.claims(st) {
+				return true
+			}
 		}
 	}
 	return false
@@ -179,15 +188,16 @@ func (f Family) marks(pid int) bool {
 	return false
 }
 
-// adoptedPids lists children of this process that Start did not start. The kernel gives what
-// it re-parents to the first thread.
+// adoptedList is the children of the first thread, to which the kernel gives what it
+// re-parents. It is nil where there is no such file.
+var adoptedList = sync.OnceValue(func() *os.File {
+	file, _ := os.Open("/proc/self/task/" + strconv.Itoa(os.Getpid()) + "/children")
+	return file
+})
+
+// adoptedPids lists children of this process that Start did not start.
 func adoptedPids() []int {
-	pid := strconv.Itoa(os.Getpid())
-	text, err := os.ReadFile("/proc/self/task/" + pid + "/children")
-	list := fieldsOf(text)
-	if err != nil {
-		list = children()
-	}
+	list := adoptedPidsOr(children)
 	kept := list[:0]
 	for _, pid := range list {
 		if _, ours := born.Load(pid); !ours {
@@ -195,6 +205,24 @@ func adoptedPids() []int {
 		}
 	}
 	return kept
+}
+
+func adoptedPidsOr(all func() []int) []int {
+	file := adoptedList()
+	if file == nil {
+		return all()
+	}
+	var buffer [4096]byte
+	n, err := file.ReadAt(buffer[:], 0)
+	switch {
+	case n == len(buffer):
+		text, _ := os.ReadFile(file.Name()) // it is the same file
+		return fieldsOf(text)
+	case err != nil && !errors.Is(err, io.EOF):
+		return all()
+	default:
+		return fieldsOf(buffer[:n])
+	}
 }
 
 // childrenOf lists the children of any process.

@@ -46,21 +46,39 @@ func OwnMain() {
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 }
 
-// onSpawner runs start on the one thread that lives as long as the process. A
-// death signal follows the thread that forked, and Go ends threads.
+// onSpawner runs start on a thread that lives as long as the process. A death
+// signal follows the thread that forked, and Go ends threads.
 func (o *ownMain) onSpawner(start func()) {
 	o.spawning.Do(func() {
 		o.spawns = make(chan func())
-		go func() {
-			runtime.LockOSThread()
-			for f := range o.spawns {
-				f()
-			}
-		}()
+		for range spawners {
+			go o.spawner(func() {})
+		}
 	})
 	done := make(chan struct{})
 	o.spawns <- func() { start(); close(done) }
 	<-done
+}
+
+// spawners is how many forks may be under way at once: the next one begins while
+// who asked for the last one is being woken.
+const spawners = 2
+
+// spawner forks on its thread, which is not the first one: the kernel gives that what
+// this process adopts, and so its list of children is short. settled is called when it has one.
+func (o *ownMain) spawner(settled func()) {
+	runtime.LockOSThread()
+	if syscall.Gettid() == os.Getpid() {
+		elsewhere := make(chan struct{})
+		go o.spawner(func() { close(elsewhere) })
+		<-elsewhere // this thread is taken until the other has its own
+		runtime.UnlockOSThread()
+		return
+	}
+	settled()
+	for f := range o.spawns {
+		f()
+	}
 }
 
 // watchOrphans begins to reap what is adopted. A program that starts nothing

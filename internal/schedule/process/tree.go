@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -99,8 +100,10 @@ func (r *roll) add(members []osproc.Member) {
 	defer r.mu.Unlock()
 	for _, m := range members {
 		if at, known := r.known[m.ID()]; known {
-			if at < MaxStrays {
-				r.named[at] = m // one that had not executed its program yet has another command line now
+			// One that had not executed its program yet has another command line now,
+			// and one that is ending has none.
+			if at < MaxStrays && !strings.HasPrefix(m.CommandLine, "[") {
+				r.named[at] = m
 			}
 			continue
 		}
