@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
+)
+
+// lockHost asks for the units of a job that other runs on the machine may hold. It is false if
+// there is none.
+func (e *Engine) lockHost(j *job) bool {
+	var names []string
+	for _, p := range j.run.picks {
+		if u := p.unit; u.resource.spec.GetHostWide() && !u.locked {
+			u.locking = true
+			names = append(names, u.name)
+		}
+	}
+	if names == nil {
+		return false
+	}
+	slices.Sort(names)
+	j.state = locking
+	e.do(AcquireHost{Job: j.id(), Attempt: j.run.number, Units: names})
+	return true
+}
+
+// HostGranted answers [AcquireHost].
+func (e *Engine) HostGranted(id string, now time.Time) Step {
+	if !e.enter(now) {
+		return Step{}
+	}
+	j := e.byID[id]
+	if j == nil || j.state != locking {
+		return e.step // given up meanwhile
+	}
+	for _, p := range j.run.picks {
+		if p.unit.locking {
+			p.unit.locking, p.unit.locked = false, true
+		}
+	}
+	e.launch(j)
+	return e.leave()
+}
+
+// HostRefused answers [AcquireHost]: why names who has the unit.
+func (e *Engine) HostRefused(id, why string, now time.Time) Step {
+	if !e.enter(now) {
+		return Step{}
+	}
+	j := e.byID[id]
+	if j == nil || j.state != locking {
+		return e.step
+	}
+	for _, p := range j.run.picks {
+		p.unit.locking = false
+	}
+	e.unlock(j)
+	e.end(j, schedulepb.Status_STATUS_UNRUNNABLE, &schedulepb.Cause{Text: why, Kind: "host"}, nil)
+	return e.leave()
+}
+
+// unlock takes back a grant whose attempt was never started.
+func (e *Engine) unlock(j *job) {
+	e.release(j)
+	var names []string
+	for _, p := range j.run.picks {
+		if p.unit.locking {
+			p.unit.locking = false
+			names = append(names, p.unit.name)
+		}
+	}
+	if names != nil {
+		slices.Sort(names)
+		e.do(ReleaseHost{Units: names})
+	}
+	for _, p := range j.run.picks {
+		e.idleUnit(p.unit)
+	}
+	j.run = nil
+	j.attempts--
+	j.state = pending
+}
