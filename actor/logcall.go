@@ -28,7 +28,8 @@ const sinkPatience = 30 * time.Second
 //
 // The records name the process that wrote them ([LogRecord.Address]), and there are
 // records, whatever the level, that tell of each process that is started or ends
-// ([LogRecord.Started], [LogRecord.Ended]).
+// ([LogRecord.Started], [LogRecord.Ended]). For an in-process object the first record
+// is one that names this process, without its number.
 //
 // The sink is called by one goroutine at a time. The call has not ended before the
 // sink has had everything, or has blocked for half a minute; afterwards it is not
@@ -50,6 +51,9 @@ func (n *node) inherit(parent *Context, o *order, c *child) {
 	if o.sink != nil {
 		branch := n.branch(l, o.level, o.sink)
 		o.log, c.last = branch, func(announce func()) { n.end(branch, announce) }
+		if o.inProcess && o.kind != nil && !o.kind.program {
+			branch.processStarted(&ProcessStarted{Address: n.address, Name: o.name, Called: true})
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func TestLogSink(t *testing.T) {
 	}{
 		// The one in this process prints to the output of the test.
 		{"in processes", nil, append(slices.Clone(two), "( Started talker, called", ") Process ended: exit status 0", "1 printed")},
-		{"in this process", []Option{InProcess()}, two},
+		{"in this process", []Option{InProcess()}, append(slices.Clone(two), "( Started talker, called")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestLogSinkGivenUp(t *testing.T) {
 	}
 	close(again)
 	within(t, "its end", done)
-	if diff := cmp.Diff([]string{"^ within"}, got.texts()); diff != "" {
+	if diff := cmp.Diff([]string{"( Started stubborn logger, called", "^ within"}, got.texts()); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"^ late"}, p.logged()); diff != "" {

@@ -35,6 +35,8 @@ type kind struct {
 	// need: one that kills what heeds no stop is not given up before.
 	settles time.Duration
 
+	program bool // it is one that is not of this framework: see Command
+
 	run func(self *Context, settings, input proto.Message) (proto.Message, error)
 }
 

@@ -88,7 +88,7 @@ func (c *Command) Create(self *Context, options ...Option) *PID {
 }
 
 func (c *Command) order(stdout, stderr io.Writer) *order {
-	k := &kind{name: filepath.Base(c.Name), settles: defaultLimits().kill}
+	k := &kind{name: filepath.Base(c.Name), settles: defaultLimits().kill, program: true}
 	k.run = func(self *Context, _, _ proto.Message) (proto.Message, error) {
 		return &UtilityReturned{}, c.perform(self, stdout, stderr)
 	}
