@@ -1,0 +1,6 @@
+//go:build !linux
+
+package hostlock
+
+// systemAsks: only the text tells who holds a lock.
+const systemAsks = false
