@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -9,10 +10,6 @@ import (
 
 	"github.com/ansar-go/ansar/internal/osproc"
 )
-
-// patience is how long after SIGKILL a process may take to end, and the writers of
-// its output to return.
-const patience = 10 * time.Second
 
 // Process is a command that runs. Its methods may be called from any goroutine, and
 // none of them blocks.
@@ -149,7 +146,7 @@ func (p *Process) end(why string, kill bool) {
 func (p *Process) giveUpLater() {
 	if p.killing.Err() == nil {
 		p.kill()
-		p.timers = append(p.timers, time.AfterFunc(patience, func() { close(p.abandoned) }))
+		p.timers = append(p.timers, time.AfterFunc(cmp.Or(p.spec.patience, 10*time.Second), func() { close(p.abandoned) }))
 	}
 }
 

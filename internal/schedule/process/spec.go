@@ -70,6 +70,10 @@ type Spec struct {
 	// OnSignal is told of the first SIGTERM and the first SIGKILL to the tree, with the
 	// why of Stop or Kill. It is called just after they are sent, and before Done. If nil, nobody is.
 	OnSignal func(signal, why string)
+
+	// patience is how long after SIGKILL the process may take to end, and the writers of its
+	// output to return. If zero, 10 s.
+	patience time.Duration
 }
 
 // BeforeStop is a piece of work ahead of a time limit.
