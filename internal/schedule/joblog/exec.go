@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -116,8 +117,13 @@ func (c *Command) run(cmd *exec.Cmd, l *Log) (*os.ProcessState, error) {
 	}
 	signals := make(chan os.Signal, 16)
 	if c.Forward {
-		signal.Notify(signals, forwarded...)
+		signal.Notify(signals, slices.DeleteFunc(slices.Clone(forwarded), signal.Ignored)...)
 		defer signal.Stop(signals)
+	}
+	if c.Stdout != nil || c.Stderr != nil { // a reader that has gone is the command's trouble, not ours
+		broken := make(chan os.Signal, 1)
+		signal.Notify(broken, syscall.SIGPIPE)
+		defer signal.Stop(broken)
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, err
