@@ -201,8 +201,11 @@ func (x *xmlWriter) outputs(r *schedulepb.Report, j *schedulepb.JobReport, opts 
 		var parts []string
 		for _, a := range j.GetAttempts() {
 			for _, out := range a.GetOutputs() {
-				if out.GetStream() == stream && out.GetLength() > 0 {
-					parts = append(parts, x.output(r, j, a, out, opts))
+				if out.GetStream() != stream || out.GetLength() == 0 {
+					continue
+				}
+				if text := output(r, j, a, out, opts); text != "" {
+					parts = append(parts, text)
 				}
 			}
 		}
@@ -230,10 +233,10 @@ func logFiles(j *schedulepb.JobReport) []string {
 	return lines
 }
 
-func (x *xmlWriter) output(r *schedulepb.Report, j *schedulepb.JobReport, a *schedulepb.AttemptReport, out *schedulepb.JobOutput, opts *JUnitOptions) string {
+func output(r *schedulepb.Report, j *schedulepb.JobReport, a *schedulepb.AttemptReport, out *schedulepb.JobOutput, opts *JUnitOptions) string {
 	e := read(opts.folder(r), out, opts.limit())
 	text := strings.TrimSuffix(e.text(out.GetFile()), "\n")
-	if len(j.GetAttempts()) > 1 {
+	if text != "" && len(j.GetAttempts()) > 1 {
 		return fmt.Sprintf("--- attempt %d ---\n%s", a.GetNumber(), text)
 	}
 	return text

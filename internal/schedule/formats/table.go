@@ -37,6 +37,7 @@ func Table(w io.Writer, r *schedulepb.Report, opts *TableOptions) error {
 	t := &tableWriter{w: bufio.NewWriter(w), opts: opts}
 	t.head(r)
 	var rows []row
+	var logs []string
 	left := 0
 	for _, j := range ranked(r) {
 		if fine(j) && !opts.Fine && len(r.GetJobs()) > few {
@@ -44,8 +45,9 @@ func Table(w io.Writer, r *schedulepb.Report, opts *TableOptions) error {
 			continue
 		}
 		rows = append(rows, rowOf(j))
+		logs = append(logs, logOf(j))
 	}
-	t.rows(rows)
+	t.rows(rows, logs)
 	if left > 0 {
 		fmt.Fprintf(t.w, "and %s that %s fine\n", plural(left, "job"), map[bool]string{true: "is", false: "are"}[left == 1])
 	}
@@ -95,17 +97,22 @@ func rowOf(j *schedulepb.JobReport) row {
 	if a := last(j); a != nil {
 		cells[tookCell], cells[slotCell] = brief(took(j)), fmt.Sprint(a.GetSlot())
 	}
-	if a := last(j); a != nil && a.GetLog() != "" && !fine(j) {
-		cells[reasonCell] = strings.TrimSpace(cells[reasonCell] + "  " + visible(a.GetLog()))
-	}
 	return cells
 }
 
-func (t *tableWriter) rows(rows []row) {
+// logOf is where to look for what a job that is not fine has said.
+func logOf(j *schedulepb.JobReport) string {
+	if a := last(j); a != nil && !fine(j) {
+		return visible(a.GetLog())
+	}
+	return ""
+}
+
+func (t *tableWriter) rows(rows []row, logs []string) {
 	if len(rows) == 0 {
 		return
 	}
-	rows = append([]row{titles}, rows...)
+	rows, logs = append([]row{titles}, rows...), append([]string{""}, logs...)
 	var widths [len(titles)]int
 	for _, cells := range rows {
 		for i, cell := range cells {
@@ -134,6 +141,9 @@ func (t *tableWriter) rows(rows []row) {
 			reason = shorten(reason, max(10, t.opts.Width-used))
 		}
 		fmt.Fprintln(t.w, strings.TrimRight(line.String()+reason, " "))
+		if logs[i] != "" {
+			fmt.Fprintln(t.w, strings.Repeat(" ", widths[statusCell]+2)+t.paint("", logs[i]))
+		}
 	}
 }
 
@@ -151,6 +161,9 @@ func (t *tableWriter) tail(r *schedulepb.Report) {
 	}
 	for _, text := range r.GetWarnings() {
 		lines = append(lines, "warning: "+text)
+	}
+	if r.GetFolder() != "" {
+		lines = append(lines, "logs are below "+r.GetFolder())
 	}
 	if len(lines) > 0 {
 		fmt.Fprintln(t.w)

@@ -132,6 +132,8 @@ func mark(a *schedulepb.AttemptReport) string {
 		return "skip"
 	case s == schedulepb.Status_STATUS_NOT_READY:
 		return "later"
+	case s == schedulepb.Status_STATUS_INTERRUPTED:
+		return "stop"
 	case s.Good():
 		return "pass"
 	default:
