@@ -56,24 +56,26 @@ func TestEC10(t *testing.T) {
 	}
 }
 
-// Whatever a job starts, and however it hides that, is gone when the job is.
-func TestNoSurvivors(t *testing.T) {
-	const family = `
+// hidden starts processes before, behind and beside its own, in other sessions, and away from their parents.
+const hidden = `
 sleep 601 &
 setsid sleep 602 &
-sh -c 'setsid sh -c "sleep 603 & sleep 604 & echo hidden" &' 
-setsid sh -c 'setsid sh -c "trap \"\" TERM; echo hidden; while :; do sleep 605; done" & wait' &
+sh -c 'setsid sh -c "sleep 603 & sleep 604 & echo hidden-1" &' 
+setsid sh -c 'setsid sh -c "trap \"\" TERM; echo hidden-2; while :; do sleep 605; done" & wait' &
 echo started
 `
+
+// Whatever a job starts, and however it hides that, is gone when the job is.
+func TestNoSurvivors(t *testing.T) {
 	tests := []struct {
 		name   string
 		script string
 		end    func(p *Process)
 		least  int // strays
 	}{
-		{"out of time", family + "sleep 606", func(p *Process) { p.Stop("time limit") }, 7},
-		{"killed", family + "sleep 606", func(p *Process) { p.Kill("second interrupt") }, 7},
-		{"ended by itself", family, func(*Process) {}, 6},
+		{"out of time", hidden + "sleep 606", func(p *Process) { p.Stop("time limit") }, 7},
+		{"killed", hidden + "sleep 606", func(p *Process) { p.Kill("second interrupt") }, 7},
+		{"ended by itself", hidden, func(*Process) {}, 6},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +83,8 @@ echo started
 			out := new(text)
 			p := start(t, &Spec{Argv: sh(tt.script), Stdout: out, Grace: 300 * time.Millisecond})
 			await(t, out.seen("started"), "started")
-			await(t, out.seen("hidden\n"), "hidden")
+			await(t, out.seen("hidden-1"), "hidden")
+			await(t, out.seen("hidden-2"), "hidden")
 			tt.end(p)
 			e := ended(t, p)
 			if left := proctest.Alive(mark); len(left) > 0 {

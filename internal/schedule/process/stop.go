@@ -10,7 +10,7 @@ import (
 // stopTree takes the command to the end of its own process. What that leaves is for settle.
 func (p *Process) stopTree() {
 	p.awaitHook()
-	if p.killing.Err() == nil && !p.gone() {
+	if p.killing.Err() == nil && !gone(p.os) {
 		p.term()
 		grace := time.NewTimer(p.spec.grace())
 		defer grace.Stop()
@@ -20,7 +20,7 @@ func (p *Process) stopTree() {
 		case <-grace.C:
 		}
 	}
-	if p.gone() {
+	if gone(p.os) {
 		return
 	}
 	p.mu.Lock()
@@ -74,10 +74,9 @@ func (p *Process) term() {
 	if done {
 		return
 	}
-	sent := term(p.family, &p.left)
+	root := term(p.family, &p.left)
 	p.mu.Lock()
-	p.termed = time.Now()
-	p.byTerm = sent && !p.settling
+	p.termed, p.byTerm = time.Now(), root
 	p.mu.Unlock()
 	p.tell("SIGTERM")
 }
@@ -86,16 +85,6 @@ func (p *Process) graceLeft() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.spec.grace() - time.Since(p.termed)
-}
-
-// gone reports whether the command's own process has ended.
-func (p *Process) gone() bool {
-	select {
-	case <-p.os.Exited():
-		return true
-	default:
-		return false
-	}
 }
 
 // tell tells OnSignal of a signal, the first time.

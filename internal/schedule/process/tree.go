@@ -36,24 +36,23 @@ func awaitNone(ctx context.Context, find func() *osproc.Held, limit time.Duratio
 }
 
 // term sends SIGTERM to all members, and SIGCONT, for one that is stopped would not
-// notice. It names them to left first. The group of the root, if it has one, gets it by one
-// call that misses nobody, and once.
-func term(f osproc.Family, left *roll) (sent bool) {
+// notice. It names them to left first. The group of the root, if there is one, gets it by one
+// call that misses nobody, and once. It reports whether the root itself did.
+func term(f osproc.Family, left *roll) (root bool) {
 	found := f.Find()
 	defer found.Close()
 	left.add(found.Members())
 	group := -1
 	if f.Root != nil {
-		sent = f.Root.SignalGroup(syscall.SIGTERM) == nil
-		_ = f.Root.SignalGroup(syscall.SIGCONT) // of no use if the first did not arrive
-		group = f.Root.Pid()
-	}
-	if !sent {
-		group = -1
+		root = !gone(f.Root)
+		if f.Root.SignalGroup(syscall.SIGTERM) == nil {
+			group = f.Root.Pid()
+			_ = f.Root.SignalGroup(syscall.SIGCONT) // it has ended since
+		}
 	}
 	found.Signal(syscall.SIGTERM, group)
 	found.Signal(syscall.SIGCONT, group)
-	return sent
+	return root && group > 0
 }
 
 // killAll sends SIGKILL to the members until there are none, or killLimit has passed. It
@@ -86,6 +85,16 @@ func killFound(f osproc.Family, left *roll, wait func(*osproc.Held)) bool {
 	}
 	wait(found)
 	return true
+}
+
+// gone reports whether the process itself has ended.
+func gone(p *osproc.Process) bool {
+	select {
+	case <-p.Exited():
+		return true
+	default:
+		return false
+	}
 }
 
 // roll is the strays of a command.
