@@ -63,3 +63,6 @@ const errorsMost = 20
 
 // emptyText is the problem of a text with no value in it.
 const emptyText = "the text is empty"
+
+// At returns where the problem is, and what it is, without the file.
+func (e *Error) At() (path, problem string) { return e.Path, e.Problem }
