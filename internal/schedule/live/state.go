@@ -13,6 +13,7 @@ import (
 type state struct {
 	plan    string
 	folder  string
+	called  func(string) string // nil: as it is
 	slots   int
 	started time.Time // by the clock of whoever looks
 	ended   bool
@@ -102,6 +103,9 @@ func interruption(i *schedulepb.RunInterrupt) string {
 
 func (s *state) load(p *schedulepb.PlanLoaded, now time.Time) {
 	s.plan, s.folder, s.slots, s.started = p.GetPlan().GetName(), p.GetFolder(), int(p.GetSlots()), now
+	if s.called != nil {
+		s.folder = s.called(s.folder)
+	}
 	for _, j := range p.GetPlan().GetJobs() {
 		s.add(j)
 	}

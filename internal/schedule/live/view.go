@@ -18,9 +18,9 @@ type Options struct {
 	// estimated how long this one takes. May be nil.
 	Previous *schedulepb.Report
 
-	// Folder is how the folder of the run is called where logs are named. If
-	// empty, as the run itself calls it.
-	Folder string
+	// Called says how the folder of the run is to be called where logs are named. If
+	// nil, as the run itself calls it.
+	Called func(folder string) string
 }
 
 // View shows a run. Its methods may be called by any goroutine, events in order.
@@ -35,7 +35,6 @@ type View struct {
 	mu    sync.Mutex // guards the fields below
 	state *state
 	lines []string // not written yet
-	name  string   // of the folder, empty: that of the run
 }
 
 // shower is what brings a view to those who look.
@@ -50,7 +49,8 @@ type shower interface {
 
 // New returns a view that writes to out. It has to be closed.
 func New(out io.Writer, o Options) *View {
-	v := &View{changed: make(chan struct{}, 1), closing: make(chan struct{}), state: newState(o.Previous), name: o.Folder}
+	v := &View{changed: make(chan struct{}, 1), closing: make(chan struct{}), state: newState(o.Previous)}
+	v.state.called = o.Called
 	if o.Terminal {
 		v.show = &screen{out: out}
 	} else {
@@ -64,9 +64,6 @@ func New(out io.Writer, o Options) *View {
 func (v *View) Event(e *schedulepb.Event) {
 	v.mu.Lock()
 	v.state.apply(e, time.Now())
-	if v.name != "" {
-		v.state.folder = v.name
-	}
 	if line := v.show.line(e, v.state); line != "" {
 		v.lines = append(v.lines, line)
 	}
