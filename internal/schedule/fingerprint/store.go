@@ -28,6 +28,8 @@ type Stored struct {
 	Key    string
 	Status schedulepb.Status
 	Value  *schedulepb.Value // nil: it returned none
+
+	Artefacts []*schedulepb.ArtefactReady // that it announced
 }
 
 // record is the form of a file.
@@ -36,6 +38,7 @@ type record struct {
 	Key      string          `json:"key"`
 	Status   string          `json:"status"`
 	Value    json.RawMessage `json:"value,omitempty"`
+	Said     json.RawMessage `json:"artefacts,omitempty"`
 	Checksum string          `json:"checksum"` // of all of the above
 }
 
@@ -62,6 +65,9 @@ func (s Store) Load(job *schedulepb.Job, dir string) *Stored {
 			return nil
 		}
 	}
+	if len(r.Said) > 0 && json.Unmarshal(r.Said, &stored.Artefacts) != nil {
+		return nil
+	}
 	for _, output := range job.GetFingerprint().GetOutputs() {
 		if found, err := find(dir, output); err != nil || len(found) == 0 {
 			return nil
@@ -79,6 +85,13 @@ func (s Store) Save(job string, stored *Stored) error {
 			return fmt.Errorf("store the fingerprint of %s: %w", job, err)
 		}
 		r.Value = compact(text)
+	}
+	if len(stored.Artefacts) > 0 {
+		text, err := json.Marshal(stored.Artefacts)
+		if err != nil {
+			return fmt.Errorf("store the fingerprint of %s: %w", job, err)
+		}
+		r.Said = text
 	}
 	r.Checksum = r.sum()
 	text, err := json.Marshal(r)
@@ -106,7 +119,7 @@ func (s Store) file(job string) string { return filepath.Join(s.Folder, job+".js
 
 func (r record) sum() string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %s", r.Job, r.Key, r.Status, r.Value)
+	fmt.Fprintf(h, "%q %q %q %s %s", r.Job, r.Key, r.Status, r.Value, r.Said)
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -1,0 +1,55 @@
+package schedule
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/ansar-go/ansar/actor"
+)
+
+// unpack reads a message that the plan carries as it is.
+func (o *Options) unpack(packed *anypb.Any) (proto.Message, error) {
+	t := o.find(string(packed.MessageName()))
+	if t == nil {
+		return nil, fmt.Errorf("the type %s is not known: link it in, or give an Options.Resolver", packed.MessageName())
+	}
+	m := t.New().Interface()
+	return m, proto.UnmarshalOptions{Resolver: o.resolver()}.Unmarshal(packed.GetValue(), m)
+}
+
+// ofObject is the input or the settings of an object of this program, with the
+// fields that the plan gives over what the object has by itself. It is nil if the
+// plan gives none and the object finds its own.
+func (o *Options) ofObject(name, field string, fields *structpb.Struct) (proto.Message, error) {
+	object, ok := actor.Defined(name)
+	if !ok {
+		return nil, fmt.Errorf("this program defines no object %q", name)
+	}
+	described := actor.Describe(object)
+	own := described.Input
+	if field == "settings" {
+		own = described.Settings
+	}
+	switch {
+	case own == nil && fields == nil:
+		return nil, nil
+	case own == nil:
+		return fields, nil // it takes whatever it is given
+	case fields == nil:
+		return own, nil
+	}
+	text, err := fields.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	given := own.ProtoReflect().Type().New().Interface()
+	if err := (protojson.UnmarshalOptions{Resolver: o.resolver()}).Unmarshal(text, given); err != nil {
+		return nil, fmt.Errorf("read it as %s: %w", own.ProtoReflect().Descriptor().FullName(), err)
+	}
+	proto.Merge(own, given)
+	return own, nil
+}
