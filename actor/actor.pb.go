@@ -319,7 +319,9 @@ type ProcessStarted struct {
 	// What it was called by.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// It is what the call runs whose log this is.
-	Called        bool `protobuf:"varint,4,opt,name=called,proto3" json:"called,omitempty"`
+	Called bool `protobuf:"varint,4,opt,name=called,proto3" json:"called,omitempty"`
+	// The file that it was told to be its log, as an absolute path. Empty: none.
+	File          string `protobuf:"bytes,5,opt,name=file,proto3" json:"file,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -380,6 +382,13 @@ func (x *ProcessStarted) GetCalled() bool {
 		return x.Called
 	}
 	return false
+}
+
+func (x *ProcessStarted) GetFile() string {
+	if x != nil {
+		return x.File
+	}
+	return ""
 }
 
 // ProcessEnded is written by whoever started the process, after its last line.
@@ -527,12 +536,13 @@ const file_ansar_actor_v1_actor_proto_rawDesc = "" +
 	"\aaddress\x18\b \x01(\tR\aaddress\x128\n" +
 	"\astarted\x18\t \x01(\v2\x1e.ansar.actor.v1.ProcessStartedR\astarted\x122\n" +
 	"\x05ended\x18\n" +
-	" \x01(\v2\x1c.ansar.actor.v1.ProcessEndedR\x05ended\"h\n" +
+	" \x01(\v2\x1c.ansar.actor.v1.ProcessEndedR\x05ended\"|\n" +
 	"\x0eProcessStarted\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x10\n" +
 	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
-	"\x06called\x18\x04 \x01(\bR\x06called\"L\n" +
+	"\x06called\x18\x04 \x01(\bR\x06called\x12\x12\n" +
+	"\x04file\x18\x05 \x01(\tR\x04file\"L\n" +
 	"\fProcessEnded\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x10\n" +
 	"\x03pid\x18\x02 \x01(\x05R\x03pid\x12\x10\n" +

@@ -103,6 +103,9 @@ func (p *process) beginning() (*linkpb.Begin, error) {
 			b.Headers = map[string]string{}
 		}
 		b.Headers[logHeader] = o.log.target.Address + "/" + o.log.target.ID
+		if o.log.files != "" {
+			b.Headers[filesHeader] = o.log.files
+		}
 	}
 	if !o.deadline.IsZero() {
 		b.DeadlineLeftMs = proto.Int64(max(0, time.Until(o.deadline).Milliseconds()))

@@ -32,7 +32,9 @@ func (s childSide) Begin(b *linkpb.Begin) {
 	}
 	delete(begin.headers, processorsHeader)
 	begin.logTo, begin.links = logTarget(begin.headers[logHeader])
+	begin.files = begin.headers[filesHeader]
 	delete(begin.headers, logHeader)
+	delete(begin.headers, filesHeader)
 	if begin.headers[workerHeader] != "" {
 		begin.bench = newWorkbench(s.h.node)
 	}

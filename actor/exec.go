@@ -52,9 +52,11 @@ func (p *process) exec() error {
 	}
 	p.facts.executable = launch.Path
 	name := p.order.name
+	file, told := p.log().fileFor(p.shownName(), p.main.Address, p.order.sink != nil)
+	p.logFile = file
 	spec := &osproc.Spec{
 		Path: launch.Path, Args: launch.Args, Dir: launch.Dir, Link: p.end,
-		Env:         append(environment(p.order.env), marker(p.main.Address, p.end)),
+		Env:         append(environment(p.order.env, told), marker(p.main.Address, p.end)),
 		Stdout:      cmp.Or[io.Writer](p.order.stdout, &p.stdout),
 		Stderr:      cmp.Or[io.Writer](p.order.stderr, &p.stderr),
 		DeathSignal: wakeSignal,

@@ -63,6 +63,7 @@ type Begin struct {
 
 	logTo link.PID // where its records go, if links
 	links bool     // whoever takes them tells processes apart
+	files string   // of LogFiles; empty: none
 
 	bench *workbench // the process is to be a worker; nil: it is not
 }
@@ -117,7 +118,7 @@ func (h *Host) Begin() *Begin {
 		if b.links {
 			there = b.logTo
 		}
-		h.node.log.links, h.node.log.target = b.links, there
+		h.node.log.links, h.node.log.target, h.node.log.files = b.links, there, b.files
 		h.node.log.to(b.LogLevel, h.node.sinkTo(there))
 		return b
 	case <-h.gone:

@@ -29,6 +29,8 @@ type log struct {
 	address string
 	links   bool     // its sink tells processes apart
 	target  link.PID // where processes below send their records
+	files   string   // of LogFiles, as its header has it; empty: none
+	ownFile bool     // so has what is called
 	up      *log     // of the caller, for one that ends with a call; nil: there is none
 	over    atomic.Bool
 

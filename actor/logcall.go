@@ -3,6 +3,7 @@ package actor
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,42 @@ func LogSink(level Level, sink Sink) Option {
 	return func(o *order) { o.sink, o.level = sink, level }
 }
 
+// filesHeader carries the variable and the folder of [LogFiles], as NAME=folder.
+const filesHeader = "ansar-log-files"
+
+// ownLogHeader is set where the log is that of one call of a worker alone.
+const ownLogHeader = "ansar-log-own"
+
+// LogFiles names a file for the log of each process that is started in the course of a
+// call with a LogSink: below folder, which is an absolute path, by the name of the
+// process and its place in the tree. The process finds the file in the variable of its
+// environment, so that what else it runs can be linked to it, and the sink in the
+// record of the start ([ProcessStarted.File]). Nothing is written to the file here:
+// that is for the sink.
+//
+// What the call itself runs has such a file only if own is true.
+func LogFiles(variable, folder string, own bool) Option {
+	return func(o *order) { o.files, o.ownFile = variable+"="+folder, own }
+}
+
+// fileFor is the file for a process that is started, and the variable that says so.
+func (l *log) fileFor(name, place string, called bool) (file string, env []string) {
+	l = l.current()
+	variable, folder, ok := strings.Cut(l.files, "=")
+	if !ok || called && !l.ownFile {
+		return "", nil
+	}
+	safe := strings.Map(func(r rune) rune {
+		if r > ' ' && r < 0x7f && r != '/' {
+			return r
+		}
+		return '_'
+	}, name)
+	safe = strings.TrimLeft(safe[:min(len(safe), 60)], ".")
+	file = filepath.Join(folder, safe+"-"+place+".log")
+	return file, []string{variable + "=" + file}
+}
+
 // inherit completes the order with what parent passes on: its log, unless there is
 // another for the call, and the variables for what it starts.
 func (n *node) inherit(parent *Context, o *order, c *child) {
@@ -50,6 +87,7 @@ func (n *node) inherit(parent *Context, o *order, c *child) {
 	o.log = l
 	if o.sink != nil {
 		branch := n.branch(l, o.level, o.sink)
+		branch.files, branch.ownFile = o.files, o.ownFile
 		o.log, c.last = branch, func(announce func()) { n.end(branch, announce) }
 		if o.inProcess && o.kind != nil && !o.kind.program {
 			branch.processStarted(&ProcessStarted{Address: n.address, Name: o.name, Called: true})
@@ -69,8 +107,9 @@ func (n *node) branch(up *log, level Level, sink Sink) *log {
 
 // elsewhere makes a log whose records go to the log object at target, as those of a
 // process do whose parent said so.
-func (n *node) elsewhere(level Level, target link.PID) *log {
+func (n *node) elsewhere(level Level, target link.PID, files string) *log {
 	l := newLog()
+	l.files = files
 	l.links, l.address, l.target = true, n.address, target
 	l.to(level, n.sinkTo(target))
 	return l

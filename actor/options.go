@@ -37,6 +37,8 @@ type order struct {
 	stdout    io.Writer                               // of Output; nil: the log
 	stderr    io.Writer                               // as stdout
 	sink      Sink                                    // of LogSink; nil: the log of the caller
+	files     string                                  // of LogFiles
+	ownFile   bool                                    // as files
 	log       *log                                    // where it logs; set when it is begun
 	tell      func(from *PID, m *lifecycle.Completed) // hears of the end; nil: nobody
 }

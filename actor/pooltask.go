@@ -57,7 +57,10 @@ func (t *task) logs(c *crew, w *poolpb.Work) {
 	log := &child{}
 	c.node.inherit(t.owner, t.order, log)
 	t.last = log.last
-	headers := map[string]string{logHeader: t.order.log.target.Address + "/" + t.order.log.target.ID}
+	headers := map[string]string{logHeader: t.order.log.target.Address + "/" + t.order.log.target.ID, filesHeader: t.order.log.files}
+	if t.order.sink != nil {
+		headers[ownLogHeader] = "1"
+	}
 	for name, value := range w.GetHeaders() {
 		headers[name] = value
 	}

@@ -3,6 +3,7 @@ package actor
 import (
 	"cmp"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -82,6 +83,7 @@ type process struct {
 	again      bool      // start once more
 	stopUntil  time.Time
 	leaveUntil time.Time // after its last frame
+	logFile    string    // that it was told; empty: none
 	stdout     lines
 	stderr     lines
 	inPlace    bool         // everything above is: the actor may begin
@@ -97,6 +99,9 @@ func (p *process) post(o occurrence) {
 
 // log is where the process is told of, and what it prints.
 func (p *process) log() *log { return cmp.Or(p.order.log, p.node.log) }
+
+// shownName is what the process is called by in logs.
+func (p *process) shownName() string { return cmp.Or(p.order.role, filepath.Base(p.order.name)) }
 
 func (p *process) line(tag byte, format string, args ...any) {
 	p.log().line(tag, p.id, "Process", p.condition.String(), format, args...)

@@ -1,9 +1,7 @@
 package actor
 
 import (
-	"cmp"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -15,7 +13,7 @@ import (
 func (p *process) started() {
 	p.line(tagStarted, "Started process (%d)", p.facts.pid)
 	p.log().processStarted(&ProcessStarted{
-		Address: p.main.Address, Pid: int32(p.facts.pid), Name: cmp.Or(p.order.role, filepath.Base(p.order.name)), Called: p.order.sink != nil,
+		Address: p.main.Address, Pid: int32(p.facts.pid), Name: p.shownName(), Called: p.order.sink != nil, File: p.logFile,
 	})
 	p.stdout.begin(p.facts.pid)
 	p.stderr.begin(p.facts.pid)

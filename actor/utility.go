@@ -103,8 +103,9 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 	}
 	out, keepOut := c.sink(self, stdout, tagStdout)
 	diag, keepErr := c.sink(self, stderr, tagStderr)
+	file, told := self.log.fileFor(filepath.Base(c.Name), self.pid.Address+"_"+self.pid.Id, self.called)
 	spec := &osproc.Spec{
-		Path: path, Args: append([]string{c.Name}, c.Args...), Dir: c.Dir, Env: environment(self.env, c.Env),
+		Path: path, Args: append([]string{c.Name}, c.Args...), Dir: c.Dir, Env: environment(self.env, told, c.Env),
 		Stdout: out, Stderr: diag, DeathSignal: syscall.SIGKILL,
 	}
 	feed, err := c.feed(spec)
@@ -118,7 +119,7 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 	}
 	feed.begin()
 	defer feed.close()
-	c.started(self, running)
+	c.started(self, running, file)
 	keepOut(running.Pid())
 	keepErr(running.Pid())
 	c.await(self, running)
@@ -133,9 +134,9 @@ func (c *Command) perform(self *Context, stdout, stderr io.Writer) error {
 }
 
 // started tells of the process, before anything that it prints.
-func (c *Command) started(self *Context, running *osproc.Process) {
+func (c *Command) started(self *Context, running *osproc.Process, file string) {
 	self.line(tagStarted, "Started process (%d)", running.Pid())
-	self.log.processStarted(&ProcessStarted{Pid: int32(running.Pid()), Name: filepath.Base(c.Name), Called: self.called})
+	self.log.processStarted(&ProcessStarted{Pid: int32(running.Pid()), Name: filepath.Base(c.Name), Called: self.called, File: file})
 	if self.onStarted == nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"os"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -136,8 +137,13 @@ func (b *workbench) birth(self *Context, settings proto.Message, p *piece) (*bir
 		n.deadline = p.came.Add(time.Duration(w.GetDeadlineLeftMs()) * time.Millisecond)
 	}
 	if target, ok := logTarget(w.GetHeaders()[logHeader]); ok {
-		n.log = b.node.elsewhere(Level(w.GetLogLevel()), target)
-		delete(n.headers, logHeader)
+		n.log = b.node.elsewhere(Level(w.GetLogLevel()), target, w.GetHeaders()[filesHeader])
+		if w.GetHeaders()[ownLogHeader] != "" {
+			n.log.processStarted(&ProcessStarted{Address: b.node.address, Pid: int32(os.Getpid()), Name: b.kind.name, Called: true})
+		}
+		for _, name := range []string{logHeader, filesHeader, ownLogHeader} {
+			delete(n.headers, name)
+		}
 	}
 	if w.GetType() == "" {
 		return n, nil

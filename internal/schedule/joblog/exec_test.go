@@ -154,6 +154,7 @@ func TestExecCannot(t *testing.T) {
 // TestPC2ShellChildren has a script start a child that sleeps and two that share the
 // squares of 0 to 19.
 func TestPC2ShellChildren(t *testing.T) {
+	t.Parallel() // it sleeps
 	folder, l := script(t, `
 wrapper sh -c 'sleep 3; echo slept' &
 for worker in 0 1; do

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,14 +44,16 @@ type Log struct {
 	stdout  stream
 	stderr  stream
 
-	mu     sync.Mutex // guards the fields below
-	batch  []byte     // lines that are to be written
-	known  bool       // the first line is written
-	pid    int        // 0: there is none
-	tail   tail
-	trees  []*tree
-	closed bool
-	err    error
+	mu    sync.Mutex // guards the fields below
+	batch []byte     // lines that are to be written
+	known bool       // the first line is written
+	pid   int        // 0: there is none
+	tail  tail
+	trees []*tree
+
+	sinkBelow actor.Sink // of CallOptionsBelow; nil: not asked for yet
+	closed    bool
+	err       error
 }
 
 // Open begins the log of an attempt in a folder, which it makes if it must. The log
@@ -155,8 +158,41 @@ func (l *Log) add(line []byte) {
 // starts, of level and above, what it prints, and the variable ANSAR_LOG.
 func (l *Log) CallOptions(level actor.Level) []actor.Option {
 	return []actor.Option{
-		actor.LogSink(level, l.Sink()), actor.Output(l.Stdout(), l.Stderr()), actor.Environment(Variable + "=" + l.Path()),
+		actor.LogSink(level, l.Sink()), actor.LogFiles(Variable, folderBelow(l.Path()), false),
+		actor.Output(l.Stdout(), l.Stderr()), actor.Environment(Variable + "=" + l.Path()),
 	}
+}
+
+// CallOptionsBelow are as CallOptions, but what the call runs has a log of its own: they
+// are for a program whose own log this is, and may be given to any number of calls.
+func (l *Log) CallOptionsBelow(level actor.Level) []actor.Option {
+	return []actor.Option{actor.LogSink(level, l.below()), actor.LogFiles(Variable, folderBelow(l.Path()), true)}
+}
+
+// PoolOptions are CallOptionsBelow for the workers of a pool, behind others.
+func (l *Log) PoolOptions(level actor.Level, others ...actor.PoolOption) []actor.PoolOption {
+	list := slices.Clone(others)
+	for _, option := range l.CallOptionsBelow(level) {
+		list = append(list, option)
+	}
+	return list
+}
+
+// below is one sink for all of them: it knows the workers of pools.
+func (l *Log) below() actor.Sink {
+	l.mu.Lock()
+	sink := l.sinkBelow
+	l.mu.Unlock()
+	if sink != nil {
+		return sink
+	}
+	sink = l.SinkBelow()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sinkBelow == nil {
+		l.sinkBelow = sink
+	}
+	return l.sinkBelow
 }
 
 // Tail gives the last lines of output, for reports: 20 at most, 500 bytes of each.

@@ -38,6 +38,19 @@ func createBelow(parent, name string) (string, *os.File, error) {
 	}
 }
 
+// create makes the log of a process below the one whose log is at parent: the file that
+// the process was told, if it was.
+func create(parent, name, told string) (string, *os.File, error) {
+	if told == "" {
+		return createBelow(parent, name)
+	}
+	if err := os.MkdirAll(filepath.Dir(told), 0o777); err != nil {
+		return "", nil, err
+	}
+	f, err := os.OpenFile(told, appendFlags, 0o666) // what it runs may have been quicker
+	return told, f, err
+}
+
 // fileName is name as far as every file system takes it, 60 bytes at most.
 func fileName(name string) string {
 	safe := strings.Map(func(r rune) rune {

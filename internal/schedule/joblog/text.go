@@ -20,7 +20,7 @@ type process struct {
 func self() process { return process{filepath.Base(os.Args[0]), os.Getpid()} }
 
 func (p process) String() string {
-	name := string(appendShown(nil, p.name))
+	name := strings.ReplaceAll(string(appendShown(nil, p.name)), ", ", `,\x20`) // what comes behind names begins so
 	if p.pid == 0 {
 		return name
 	}
@@ -57,19 +57,19 @@ type link struct {
 	how  string  // of endedText
 }
 
-// readLink reads the text of such a line. Names may have any text in them, so the
-// last of each separator counts.
+// readLink reads the text of such a line. A name has none of the separators in it, but
+// a file may.
 func readLink(text string) (link, bool) {
 	switch {
 	case strings.HasPrefix(text, startedText):
-		who, file, ok := cutLast(text[len(startedText):], logAtText)
+		who, file, ok := strings.Cut(text[len(startedText):], logAtText)
 		return link{kind: startedText, who: readProcess(who), file: file}, ok
 	case strings.HasPrefix(text, logOfText):
-		rest, file, linked := cutLast(text[len(logOfText):], whoseText)
+		rest, file, linked := strings.Cut(text[len(logOfText):], whoseText)
 		if !linked {
 			return link{kind: logOfText, who: readProcess(rest)}, true
 		}
-		who, by, ok := cutLast(rest, byText)
+		who, by, ok := strings.Cut(rest, byText)
 		return link{kind: logOfText, who: readProcess(who), by: readProcess(by), file: file}, ok
 	case strings.HasPrefix(text, endedText):
 		return link{kind: endedText, how: text[len(endedText):]}, true
@@ -77,18 +77,10 @@ func readLink(text string) (link, bool) {
 	return link{}, false
 }
 
-func cutLast(text, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(text, separator)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+len(separator):], true
-}
-
 func readProcess(text string) process {
-	if name, rest, ok := cutLast(text, " ("); ok && strings.HasSuffix(rest, ")") {
-		if pid, err := strconv.Atoi(strings.TrimSuffix(rest, ")")); err == nil {
-			return process{name, pid}
+	if i := strings.LastIndex(text, " ("); i >= 0 && strings.HasSuffix(text, ")") {
+		if pid, err := strconv.Atoi(text[i+2 : len(text)-1]); err == nil {
+			return process{text[:i], pid}
 		}
 	}
 	return process{name: text}

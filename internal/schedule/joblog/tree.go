@@ -25,7 +25,6 @@ type tree struct {
 	waiting   map[string][]*actor.LogRecord
 	waits     int       // bytes in waiting
 	open      []*branch // whose files are open, oldest first
-	next      map[string]int
 	err       error
 }
 
@@ -47,7 +46,7 @@ func (l *Log) SinkBelow() actor.Sink { return l.sink(true) }
 func (l *Log) sink(nested bool) actor.Sink {
 	t := &tree{
 		log: l, nested: nested, byAddress: map[string]*branch{}, byPID: map[int32]*branch{},
-		waiting: map[string][]*actor.LogRecord{}, next: map[string]int{},
+		waiting: map[string][]*actor.LogRecord{},
 	}
 	l.mu.Lock()
 	l.trees = append(l.trees, t)
@@ -72,16 +71,21 @@ func (t *tree) take(r *actor.LogRecord) {
 // started makes the log of a process, and both links.
 func (t *tree) started(r *actor.LogRecord) {
 	s := r.GetStarted()
+	if known := t.byAddress[s.GetAddress()]; known != nil && s.GetAddress() != "" && known.pid == int(s.GetPid()) {
+		return // a worker that has had a call before
+	}
 	b := &branch{process: process{s.GetName(), int(s.GetPid())}}
 	switch {
 	case !s.GetCalled():
-		t.link(b, t.at(r.GetAddress()), r.GetTime().AsTime())
+		t.link(b, t.at(r.GetAddress()), r.GetTime().AsTime(), s.GetFile())
 	case t.nested:
-		t.root(r.GetAddress())
-		if s.GetAddress() == r.GetAddress() {
+		if s.GetPid() == 0 || s.GetAddress() != r.GetAddress() {
+			t.root(r.GetAddress())
+		}
+		if s.GetPid() == 0 {
 			return // an object of this process
 		}
-		t.link(b, &branch{}, r.GetTime().AsTime())
+		t.link(b, &branch{}, r.GetTime().AsTime(), s.GetFile())
 	default:
 		t.root(r.GetAddress())
 		t.log.Started(int(s.GetPid()))
@@ -110,13 +114,13 @@ func (t *tree) at(address string) *branch {
 
 // link makes the file of a process, and writes a line about it into the log of its
 // parent and one about its parent into its own.
-func (t *tree) link(b, parent *branch, at time.Time) {
+func (t *tree) link(b, parent *branch, at time.Time, told string) {
 	from := t.log.Path()
 	by := t.log.owner()
 	if parent.file != nil {
 		from, by = parent.file.path, parent.process
 	}
-	path, f, err := createBelow(from, b.name)
+	path, f, err := create(from, b.name, told)
 	if err != nil {
 		t.err = errors.Join(t.err, err)
 		return // it writes to the log of the root
@@ -142,7 +146,7 @@ func (t *tree) ended(r *actor.LogRecord) {
 }
 
 // line writes a record to the log of its process. One whose process is going to be
-// known soon, because its parent is, waits for that.
+// known soon, because one above it is, waits for that.
 func (t *tree) line(r *actor.LogRecord) {
 	if mark := r.GetTag(); mark == "1" || mark == "2" {
 		if b := t.byPID[r.GetPid()]; b != nil {
@@ -153,8 +157,7 @@ func (t *tree) line(r *actor.LogRecord) {
 	address := r.GetAddress()
 	b := t.byAddress[address]
 	if b == nil {
-		parent := address[:max(0, strings.LastIndexByte(address, '.'))]
-		if (t.nested || t.byAddress[parent] != nil) && t.waits < mostWaiting {
+		if (t.nested || t.below(address)) && t.waits < mostWaiting {
 			t.waiting[address] = append(t.waiting[address], r)
 			t.waits += len(r.GetText())
 			return
@@ -163,6 +166,16 @@ func (t *tree) line(r *actor.LogRecord) {
 		b = t.byAddress[address]
 	}
 	t.write(b, appendRecord(nil, r))
+}
+
+// below reports whether a process above that address is known.
+func (t *tree) below(address string) bool {
+	for i := strings.LastIndexByte(address, '.'); i >= 0; i = strings.LastIndexByte(address, '.') {
+		if address = address[:i]; t.byAddress[address] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // print writes what a process printed. That of the call itself is in the files for it,
