@@ -46,7 +46,7 @@ func TestOutputs(t *testing.T) {
 		{"a relative program, from the folder", Spec{Argv: []string{"./tool"}, Dir: dir}, "local tool\n|"},
 		{"a program in the PATH of its environment", Spec{Argv: []string{"found"}, Env: []string{"PATH=" + filepath.Join(dir, "bin")}}, "found\n|"},
 		{"the environment is what was given", Spec{Argv: sh(`echo "$A,$HOME"`), Env: []string{"A=1"}}, "1,\n|"},
-		{"the token", Spec{Argv: sh("echo $" + TokenName), Token: "some-token"}, "some-token\n|"},
+		{"the token", Spec{Argv: sh("echo ${" + TokenName + "##*/}"), Token: "some-token"}, "some-token\n|"},
 		{"no newline at the end", Spec{Argv: []string{"printf", "a\\nb"}}, "a\nb|"},
 	}
 	for _, tt := range tests {

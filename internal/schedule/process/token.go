@@ -20,6 +20,7 @@ func NewToken() string { return strings.ToLower(rand.Text()) }
 // Mark returns the entry of an environment, NAME=value, that marks a process and all that comes
 // of it. [Start] adds it to that of a command; who starts a process in another way does so himself.
 func Mark(token string) string {
+	token = program() + "/" + token
 	if outer := os.Getenv(TokenName); outer != "" {
 		token = outer + "/" + token
 	}

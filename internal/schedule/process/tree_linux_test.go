@@ -15,7 +15,7 @@ import (
 	"github.com/ansar-go/ansar/internal/proctest"
 )
 
-func init() { roles["plain"] = plain }
+func init() { roles["plain"], roles["killed"] = plain, killed }
 
 // plain ends a whole family in a program that is no subreaper, and says how it went.
 func plain() {
@@ -40,6 +40,46 @@ func plain() {
 	}
 	<-p.Done()
 	fmt.Println("left", len(p.Ended().Strays) >= 5)
+}
+
+// killed runs a family and kills itself.
+func killed() {
+	osproc.OwnMain()
+	out := new(text)
+	p, err := Start(&Spec{Argv: sh(hidden + "sleep 606"), Stdout: out})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	<-out.seen("started")
+	<-out.seen("hidden-1")
+	<-out.seen("hidden-2")
+	fmt.Println("killed", p.Pid())
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+}
+
+// What the commands of a program have started ends with it, even if it is killed itself.
+func TestProgramIsKilled(t *testing.T) {
+	mark := proctest.Mark(t)
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), roleVariable+"=killed")
+	out, _ := cmd.StdoutPipe()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := make([]byte, 100)
+	n, _ := out.Read(said)
+	_ = cmd.Wait() // it was killed
+	begun := time.Now()
+	if !strings.HasPrefix(string(said[:n]), "killed") {
+		t.Errorf("it said %q", said[:n])
+	}
+	if left := proctest.Gone(mark, hang); len(left) > 0 {
+		t.Errorf("%v are alive", left)
+	}
+	if took := time.Since(begun); took > 4*guardWindow {
+		t.Errorf("it took %v", took)
+	}
 }
 
 // A program that did not say that it is ours finds the same by the token.
@@ -169,7 +209,7 @@ func TestKillStrays(t *testing.T) {
 // A run within a job is known by the token of the job, too.
 func TestTokensNest(t *testing.T) {
 	t.Setenv(TokenName, "outer")
-	if got, want := Mark("inner"), TokenName+"=outer/inner"; got != want {
+	if got, want := Mark("inner"), TokenName+"=outer/"+program()+"/inner"; got != want {
 		t.Errorf("mark %s, want %s", got, want)
 	}
 }

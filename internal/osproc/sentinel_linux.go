@@ -1,0 +1,39 @@
+package osproc
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// Sentinel starts the program of this process once more, with these arguments,
+// argv[0] included, to do something when this process has ended, however it does: the standard input of the sentinel
+// ends then. It is in a session of its own, in the root folder, with an empty environment and without
+// outputs. Nobody waits for it and nothing stops it. It is for a program that called [OwnMain]; in another
+// nothing is started.
+func Sentinel(args []string) error {
+	if !own.claimed.Load() || !pidfdWorks() {
+		return nil
+	}
+	r, w, err := pipe()
+	if err != nil {
+		return err
+	}
+	defer syscall.Close(r)
+	null, err := syscall.Open(os.DevNull, syscall.O_RDWR|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return errors.Join(err, syscall.Close(w))
+	}
+	defer syscall.Close(null)
+	// The descriptor of the process stays open, which tells it from one that was adopted.
+	pidfd := -1
+	attr := &syscall.ProcAttr{
+		Dir: "/", Env: []string{}, Files: []uintptr{uintptr(r), uintptr(null), uintptr(null)},
+		Sys: &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd},
+	}
+	own.onSpawner(func() { _, err = syscall.ForkExec("/proc/self/exe", args, attr) })
+	if err != nil {
+		return errors.Join(err, syscall.Close(w))
+	}
+	return nil // w stays open for as long as this process lives
+}

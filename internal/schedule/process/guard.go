@@ -1,0 +1,52 @@
+package process
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/ansar-go/ansar/internal/osproc"
+)
+
+// guardName is what a guard is called in listings of processes. A process of that name ends
+// what a program has left that was killed itself, and so could not do it.
+const guardName = "ansar-guard"
+
+// guardWindow is how long what a killed program has left may take to end by itself.
+const guardWindow = time.Second
+
+// program is the token of all commands of this program.
+var program = sync.OnceValue(NewToken)
+
+// guarded starts the guard of this program, once. It does without one that cannot
+// be started: then a SIGKILL of this process spares what its commands have started.
+var guarded = sync.OnceFunc(func() {
+	_ = osproc.Sentinel([]string{guardName, program()})
+})
+
+// A guard is the same program once more, for there is no other that is sure to be there. It
+// begins here, before any code of the program's own.
+func init() {
+	if len(os.Args) == 2 && os.Args[0] == guardName {
+		guard(os.Args[1])
+		os.Exit(0)
+	}
+}
+
+// guard waits for the end of the program, and ends what it has left.
+func guard(token string) {
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP) // they are for the program
+	for {
+		n, err := os.Stdin.Read(make([]byte, 1))
+		if n == 0 && err != nil {
+			break
+		}
+	}
+	f := family(nil, token)
+	if !awaitNone(context.Background(), f.Find, guardWindow) {
+		killAll(f, new(roll))
+	}
+}
