@@ -8,11 +8,11 @@ package actor
 // pools cannot lock each other out. Tokens are given in the order in which they were
 // asked for.
 type budget struct {
-	total   int
-	given   int
-	held    map[string]int // by the holder's address
-	queue   []string       // holders that wait, once for each token
-	waiting bool           // as the holders were told
+	total int
+	given int
+	held  map[string]int  // by the holder's address
+	told  map[string]bool // who was told last that others wait
+	queue []string        // holders that wait, once for each token
 }
 
 // notice is what a holder is to be told: how many tokens it is given, or whether
@@ -58,6 +58,7 @@ func (b *budget) giveBack(who string) []notice {
 func (b *budget) gone(who string) []notice {
 	b.given -= b.held[who]
 	delete(b.held, who)
+	delete(b.told, who)
 	queue := b.queue[:0]
 	for _, w := range b.queue {
 		if w != who {
@@ -74,7 +75,7 @@ func (b *budget) resize(total int) []notice {
 	return b.give(nil)
 }
 
-// give hands out what there is, and tells holders of a shortage that begins or ends.
+// give hands out what there is, and tells holders whether others wait.
 func (b *budget) give(out []notice) []notice {
 	for len(b.queue) > 0 && b.given < b.total {
 		who := b.queue[0]
@@ -82,13 +83,11 @@ func (b *budget) give(out []notice) []notice {
 		b.given++
 		b.held[who]++
 		out = append(out, notice{to: who, given: 1})
-		if b.waiting { // it may be new
-			out = append(out, notice{to: who, short: true, waiting: true})
-		}
 	}
-	if waiting := len(b.queue) > 0; waiting != b.waiting {
-		b.waiting = waiting
-		for who := range b.held {
+	waiting := len(b.queue) > 0
+	for who := range b.held {
+		if b.told[who] != waiting {
+			b.told[who] = waiting
 			out = append(out, notice{to: who, short: true, waiting: waiting})
 		}
 	}

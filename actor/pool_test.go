@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func poolIn[S, I, O proto.Message](p *place, ctx context.Context, o *Object[S, I
 	return &Pool[I, O]{p.newCrew(ctx, newPoolSpec(o.order(*new(I)), options))}
 }
 
-// hand is an object that does what it is told, in a pool.
+// handy is an object that does what it is told, in a pool.
 var handy = Define("handy", func(self *Context, settings *text, in *text) (*text, error) {
 	word, rest, _ := strings.Cut(in.GetValue(), " ")
 	switch word {
@@ -44,6 +45,27 @@ var handy = Define("handy", func(self *Context, settings *text, in *text) (*text
 	case "wait":
 		<-self.Done()
 		return nil, self.Err()
+	case "count": // how often this worker was told so
+		return wrapperspb.String(strconv.FormatInt(counted.Add(1), 10)), nil
+	case "term":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		<-self.Done()
+		return wrapperspb.String("told"), nil
+	case "tell": // its parent, and wait for an answer
+		if err := self.Send(self.Parent(), wrapperspb.String(rest)); err != nil {
+			return nil, err
+		}
+		m, err := self.Select(KindOf[*text]())
+		if err != nil {
+			return nil, err
+		}
+		return m.Body.(*text), nil
+	case "leave": // a child behind
+		child := self.Process("handy-program", wrapperspb.String("wait"))
+		return wrapperspb.String(child.key()), nil
+	case "cleans":
+		<-self.Done()
+		return wrapperspb.String("cleaned up"), nil
 	case "header":
 		return wrapperspb.String(self.Header(rest)), nil
 	case "large":
@@ -52,6 +74,10 @@ var handy = Define("handy", func(self *Context, settings *text, in *text) (*text
 	}
 	return nil, &lifecycle.Cannot{Condition: "do " + word}
 })
+
+var counted atomic.Int64
+
+func init() { programs["handy-program"] = func() { hostObject(handy) } }
 
 // inEveryPool runs a test with a pool of processes and with one of this process.
 func inEveryPool(t *testing.T, test func(t *testing.T, p *place, pool func(ctx context.Context, options ...PoolOption) *Pool[*text, *text])) {

@@ -3,6 +3,7 @@ package actor
 import (
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // LengthError is the error of a [Zip] of sequences that differ in length.
@@ -34,42 +35,26 @@ func ZipShortest[A, B, I any](a iter.Seq[A], b iter.Seq[B], make func(A, B) I) i
 // Zip3 is [Zip] of three sequences.
 func Zip3[A, B, C, I any](a iter.Seq[A], b iter.Seq[B], c iter.Seq[C], make func(A, B, C) I) iter.Seq2[I, error] {
 	return func(yield func(I, error) bool) {
-		type pair struct {
-			a   A
-			b   B
-			err error
-		}
-		pairs := func(yield func(pair) bool) {
-			for p, err := range Zip(a, b, func(x A, y B) pair { return pair{a: x, b: y} }) {
-				p.err = err
-				if !yield(p) {
-					return
-				}
-			}
-		}
+		nextA, stopA := iter.Pull(a)
+		defer stopA()
+		nextB, stopB := iter.Pull(b)
+		defer stopB()
+		nextC, stopC := iter.Pull(c)
+		defer stopC()
 		var none I
-		nextC, stop := iter.Pull(c)
-		defer stop()
-		count := 0
-		for p := range pairs {
-			z, ok := nextC()
+		for count := 0; ; count++ {
+			x, okA := nextA()
+			y, okB := nextB()
+			z, okC := nextC()
 			switch {
-			case p.err != nil && ok || p.err == nil && ok:
-			case !ok && p.err == nil:
-				yield(none, &LengthError{Shorter: 3, Length: count})
+			case !okA && !okB && !okC:
+				return
+			case !okA || !okB || !okC:
+				yield(none, &LengthError{Shorter: 1 + slices.Index([]bool{okA, okB, okC}, false), Length: count})
+				return
+			case !yield(make(x, y, z), nil):
 				return
 			}
-			if p.err != nil {
-				yield(none, p.err)
-				return
-			}
-			if !yield(make(p.a, p.b, z), nil) {
-				return
-			}
-			count++
-		}
-		if _, more := nextC(); more {
-			yield(none, &LengthError{Shorter: 1, Length: count})
 		}
 	}
 }

@@ -230,6 +230,9 @@ func (w *worker) settle(t *task, completed *lifecycle.Completed) {
 	c.running--
 	c.pause.bad = 0
 	next, retire := c.next(w)
+	if w.leaving && c.spec.order.inProcess {
+		c.remove(w)
+	}
 	c.settle()
 	c.mu.Unlock()
 	if next != nil {

@@ -130,8 +130,8 @@ func (b *workbench) birth(self *Context, settings proto.Message, p *piece) (*bir
 		kind: b.kind, settings: clone(settings), headers: w.GetHeaders(), parent: self.parent,
 		env: append(self.env[:len(self.env):len(self.env)], w.GetEnvironment()...),
 	}
-	if w.GetCaller() != "" && self.parent != nil {
-		n.parent = &PID{Address: self.parent.Address, Id: w.GetCaller()}
+	if w.GetCaller() != "" {
+		n.parent = &PID{Address: p.reply.Address, Id: w.GetCaller()}
 	}
 	if w.DeadlineLeftMs != nil {
 		n.deadline = p.came.Add(time.Duration(w.GetDeadlineLeftMs()) * time.Millisecond)
