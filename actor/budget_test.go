@@ -128,7 +128,7 @@ func cookieOf() string {
 func TestBudgetOfNestedPools(t *testing.T) {
 	for _, tt := range []struct{ budget, depth, most int }{
 		{budget: 2, depth: 4, most: (2 + 1) * 4},
-		{budget: 0, depth: 4, most: 4},
+		{budget: 0, depth: 3, most: 3},
 		{budget: 100, depth: 2, most: 3 + 9},
 	} {
 		t.Run(fmt.Sprintf("budget %d, depth %d", tt.budget, tt.depth), func(t *testing.T) {
