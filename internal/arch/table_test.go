@@ -43,6 +43,8 @@ var arrows = []arrow{
 	{from: "internal/schedule/joblog", to: []string{"actor"}},
 	{from: "internal/schedule/fingerprint"},
 	{from: "internal/schedule/live", to: []string{"internal/schedule/formats", "internal/schedule/journal", "internal/schedule/replay"}},
+	{from: "actor/schedule/logs", to: []string{"actor", "internal/schedule/joblog"}},
+	{from: "actor/schedule/lease", to: []string{"actor"}},
 	{from: "actor/schedule", to: []string{
 		"actor", "actor/schedule/graph", "actor/schedule/job", "internal/schedule/check", "internal/schedule/engine", "internal/schedule/fingerprint", "internal/schedule/formats",
 		"internal/schedule/hostlock", "internal/schedule/joblog", "internal/schedule/journal", "internal/schedule/process", "internal/schedule/replay",

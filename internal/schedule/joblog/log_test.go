@@ -169,6 +169,9 @@ func TestLogHammer(t *testing.T) {
 // ANSAR_TEST_HUGE=1 20 times as much.
 func TestEC9LogIsExact(t *testing.T) {
 	size := 50 << 20
+	if raceOn {
+		size /= 10
+	}
 	if os.Getenv("ANSAR_TEST_HUGE") != "" {
 		size *= 20
 	}
