@@ -7,6 +7,7 @@ LDFLAGS  := -s -w -X github.com/ansar-go/ansar/internal/cli.version=$(VERSION)
 BUILD    := CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)"
 COMMANDS := $(patsubst cmd/%/main.go,%,$(wildcard cmd/*/main.go))
 EXAMPLES := $(patsubst examples/%/main/main.go,%,$(wildcard examples/*/main/main.go))
+BENCH    := $(patsubst examples/testbench/tests/%/main.go,%,$(wildcard examples/testbench/tests/*/main.go))
 
 # Tools of the developer. They have a go.mod of their own: see tools/.
 TOOLS := $(CURDIR)/$(DIST)/tools
@@ -26,12 +27,13 @@ CAN_COMPILE_C = printf '\#include <stdlib.h>\nint main(void){return 0;}' | $$(go
 .PHONY: help build test check lint generate docs cover bench bench-peers bench-schedule demo install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## put ansar and every example into ./dist
 	@mkdir -p $(DIST)
 	@for name in $(COMMANDS); do echo "$(DIST)/$$name"; $(BUILD) -o $(DIST)/$$name ./cmd/$$name || exit 1; done
 	@for name in $(EXAMPLES); do echo "$(DIST)/$$name"; $(BUILD) -o $(DIST)/$$name ./examples/$$name/main || exit 1; done
+	@for name in $(BENCH); do echo "$(DIST)/$$name"; $(BUILD) -o $(DIST)/$$name ./examples/testbench/tests/$$name || exit 1; done
 
 test: ## run every test, with the race detector where there is a C compiler
 	@race=-race; \
@@ -100,6 +102,9 @@ bench-schedule: ## compare scheduled jobs with a bare loop of os/exec, xargs and
 demo: build ## play the tour live: a home, its roles, their logs
 	@if [ -f examples/demo.sh ]; then PATH="$(CURDIR)/$(DIST):$$PATH" bash examples/demo.sh; \
 	else echo "demo: examples/demo.sh is missing: restore it with git checkout examples/demo.sh" >&2; exit 1; fi
+
+demo-schedule: build ## play a bench of boards live: a plan, its run, its reports
+	@PATH="$(CURDIR)/$(DIST):$$PATH" bash examples/schedule-demo.sh
 
 # Where man looks for pages of a user whose PATH has ~/.local/bin.
 MANDIR ?= $(HOME)/.local/share/man

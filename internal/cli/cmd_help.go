@@ -15,6 +15,16 @@ const exitCodes = `What the exit status of ansar says:
   130    interrupted; the first ctrl-C of run ends it in order, and its status
          is 0 or 1 by the results, the second kills what is left
 
+and that of schedule run:
+
+    0    all jobs are fine: ok, flaky, unchanged, skipped, xfail or xpass
+    1    some are not: failed, error, crashed, timed-out, blocked, leaky, ...
+    2    the plan was refused, or wrong usage; nothing was started
+    3    the run itself failed: its journal cannot be written, for example
+    4    no job was run
+  124    the time of the run was over
+  130    interrupted, once or twice; the reports are written
+
 A program that is run by hand has the same: 0 done, 1 a fault or a report in
 which a test failed, 2 wrong usage, 130 interrupted.`
 

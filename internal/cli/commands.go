@@ -30,6 +30,7 @@ func commands(e *env) []*cobra.Command {
 		logCommand(e),
 		historyCommand(e),
 		returnedCommand(e),
+		scheduleCommand(e),
 		doctorCommand(e),
 		completionCommand(e),
 		pagesCommand(),

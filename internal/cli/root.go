@@ -85,7 +85,8 @@ func commandName(cmd *cobra.Command) string {
 	if !cmd.HasParent() || cmd.Name() == "help" {
 		return ""
 	}
-	return cmd.Name()
+	_, below, _ := strings.Cut(cmd.CommandPath(), " ")
+	return below
 }
 
 func unknownCommand(root *cobra.Command, word string) error {

@@ -9,6 +9,7 @@ func topics() []*cobra.Command {
 		{Use: "homes", Short: "what is in a home, and where", Long: homesTopic},
 		{Use: "properties", Short: "what can be said about a role", Long: propertiesTopic},
 		{Use: "searches", Short: "how roles are found by their names", Long: searchesTopic},
+		{Use: "schedules", Short: "what a run of a schedule consists of", Long: schedulesTopic},
 		{Use: "environment", Short: "which variables matter", Long: environmentTopic},
 	}
 }

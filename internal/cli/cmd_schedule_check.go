@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
+	"github.com/ansar-go/ansar/internal/schedule/check"
+	"github.com/ansar-go/ansar/internal/schedule/planfile"
+)
+
+const scheduleCheckLong = `Check says whether a plan can work, without running anything of it but to ask the
+programs that it calls what they take. It prints every problem with its place, as
+file:line: field: text, and ends with status 2 if there is one:
+
+  circles of needs, jobs that are needed and not there, ids that are there twice
+  more of a resource, or more slots, than there ever are
+  programs and roles that are not there
+  inputs and settings with fields or values that a program does not take
+
+A job whose command is a path, and that needs others, may find its program only when
+those have run: that is not looked at.`
+
+func scheduleCheckCommand(e *env) *cobra.Command {
+	var jobs string
+	var json bool
+	cmd := &cobra.Command{
+		Use:               "check <plan>",
+		Short:             "say whether a plan can work",
+		Long:              scheduleCheckLong,
+		Example:           "  ansar schedule check plan.yaml",
+		ValidArgsFunction: completePlan,
+	}
+	fs := cmd.Flags()
+	fs.StringVarP(&jobs, "jobs", "j", "", "slots, as for run")
+	fs.BoolVar(&json, "json", false, "print the plan as it is understood, with its defaults in the jobs")
+	cmd.RunE = func(_ *cobra.Command, words []string) error {
+		f := &scheduleRunFlags{jobs: jobs}
+		slots, err := f.slots()
+		if err != nil {
+			return err
+		}
+		s, err := e.readPlan(words)
+		if err != nil {
+			return err
+		}
+		if slots == 0 {
+			slots = max(int(s.plan.GetLimits().GetSlots()), 0)
+		}
+		if slots == 0 {
+			slots = cores()
+		}
+		if err := e.checkPlan(s, slots); err != nil {
+			return err
+		}
+		for _, p := range check.Warnings(s.plan) {
+			fmt.Fprintln(e.stderr, "warning: "+s.lines([]check.Problem{p})[0])
+		}
+		if json {
+			return e.print(planfile.Write(s.plan))
+		}
+		return e.print([]byte(summary(s.plan, slots)))
+	}
+	return cmd
+}
+
+// summary is what a plan consists of, in a line.
+func summary(plan *schedulepb.Plan, slots int) string {
+	needs := 0
+	for _, j := range plan.GetJobs() {
+		needs += len(j.GetNeeds())
+	}
+	return fmt.Sprintf("%s: %s, %s, %s, %s\n", plan.GetName(),
+		count(len(plan.GetJobs()), "job"), count(needs, "need"), count(len(plan.GetResources()), "resource"), count(slots, "slot"))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
