@@ -21,7 +21,7 @@ type lane struct {
 type bar struct {
 	from, to time.Duration // since the start of the run
 	job      *schedulepb.JobReport
-	attempt  *schedulepb.AttemptReport // nil: of a cleaner
+	attempt  *schedulepb.AttemptReport // nil: it is being cleaned
 	label    string
 	shared   bool
 }
@@ -100,6 +100,11 @@ func unitLane(r *schedulepb.Report, resource *schedulepb.ResourceReport, u *sche
 			b.to = h.GetTo().AsDuration()
 		}
 		b.to = max(b.from, b.to)
+		if h.GetJob() == "" {
+			b.label = "cleaning"
+			l.bars = append(l.bars, b)
+			continue
+		}
 		attempts := b.job.GetAttempts()
 		b.label = attemptLabel(h.GetJob(), h.GetAttempt(), len(attempts))
 		if i := slices.IndexFunc(attempts, func(a *schedulepb.AttemptReport) bool { return a.GetNumber() == h.GetAttempt() }); i >= 0 {

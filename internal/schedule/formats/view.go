@@ -15,7 +15,7 @@ import (
 // order is that in which statuses are shown: what needs a look first.
 var order = []string{
 	"failed", "error", "crashed", "timed-out", "unrunnable", "not-ready", "leaky", "interrupted", "blocked", "not-run",
-	"running", "waiting", "flaky", "xpass", "xfail", "skipped", "unchanged", "ok",
+	"running", "waiting", "flaky", "xpass", "xfail", "skipped", "unchanged", "ok", "cleaning",
 }
 
 // rank is the place of a job among others: what is not fine comes first.

@@ -11,8 +11,7 @@ import (
 // ofJob applies what happens to a job.
 func (r *Replay) ofJob(e *schedulepb.Event) {
 	if e.GetJob() == "" {
-		r.ofCleaner(e)
-		return
+		return // of a later version
 	}
 	switch k := e.GetKind().(type) {
 	case *schedulepb.Event_JobQueued:
@@ -39,16 +38,6 @@ func (r *Replay) ofJob(e *schedulepb.Event) {
 	case nil: // of a later version
 	default:
 		r.ofAttempt(e)
-	}
-}
-
-// ofCleaner applies what happens to units that no job holds.
-func (r *Replay) ofCleaner(e *schedulepb.Event) {
-	switch k := e.GetKind().(type) {
-	case *schedulepb.Event_ResourceGranted:
-		r.hold(e, k.ResourceGranted.GetHolds())
-	case *schedulepb.Event_ResourceReleased:
-		r.released(e, k.ResourceReleased.GetHolds())
 	}
 }
 
@@ -132,9 +121,6 @@ func (r *Replay) artefact(e *schedulepb.Event, a *schedulepb.ArtefactReady) {
 
 func (r *Replay) granted(e *schedulepb.Event, granted *schedulepb.ResourceGranted) {
 	r.hold(e, granted.GetHolds())
-	if len(granted.GetSlots()) == 0 && e.GetAttempt() == 0 {
-		return // to a cleaner
-	}
 	j := r.job(e.GetJob())
 	if j.granted == nil {
 		j.granted = map[uint32]*schedulepb.ResourceGranted{}
@@ -163,6 +149,22 @@ func (r *Replay) released(e *schedulepb.Event, holds []*schedulepb.Hold) {
 			}
 		}
 	}
+}
+
+// condition notes that a unit is out of service, or back. As long as it is being
+// cleaned, nobody has it, which is a holding without a job.
+func (r *Replay) condition(e *schedulepb.Event, c *schedulepb.ResourceCondition) {
+	u := r.unit(c.GetUnit())
+	cleaning := []*schedulepb.Hold{c.GetUnit()}
+	by := &schedulepb.Event{Since: e.GetSince()}
+	switch was, is := u.report.GetCondition(), c.GetCondition(); {
+	case was == is:
+	case is == schedulepb.Condition_CONDITION_CLEANING:
+		r.hold(by, cleaning)
+	case was == schedulepb.Condition_CONDITION_CLEANING:
+		r.released(by, cleaning)
+	}
+	u.report.Condition, u.report.Why, u.report.State = c.GetCondition(), c.GetWhy(), c.GetState()
 }
 
 // unit returns what is known of a unit, which makes it known.

@@ -141,9 +141,7 @@ func (r *Replay) ofRun(e *schedulepb.Event) bool {
 	case *schedulepb.Event_PlanLoaded:
 		r.load(k.PlanLoaded)
 	case *schedulepb.Event_ResourceCondition:
-		u := r.unit(k.ResourceCondition.GetUnit()).report
-		u.Condition, u.Why = k.ResourceCondition.GetCondition(), k.ResourceCondition.GetWhy()
-		u.State = k.ResourceCondition.GetState()
+		r.condition(e, k.ResourceCondition)
 	case *schedulepb.Event_RunInterrupt:
 		report.Interrupt, report.InterruptWhy = max(report.Interrupt, k.RunInterrupt.GetStage()), k.RunInterrupt.GetWhy()
 	case *schedulepb.Event_RunPaused:
@@ -154,7 +152,11 @@ func (r *Replay) ofRun(e *schedulepb.Event) bool {
 		report.Paused, report.PauseWhy = false, ""
 		r.ended = true
 	case *schedulepb.Event_Warning:
-		report.Warnings = append(report.Warnings, k.Warning.GetText())
+		text := k.Warning.GetText()
+		if e.GetJob() != "" {
+			text = "job " + e.GetJob() + ": " + text
+		}
+		report.Warnings = append(report.Warnings, text)
 	case *schedulepb.Event_GuardChanged:
 		r.guard(k.GuardChanged)
 	default:
