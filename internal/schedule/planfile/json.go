@@ -20,8 +20,9 @@ func parseJSON(data []byte) (*node, *Error) {
 	if err != nil {
 		return nil, err
 	}
+	end := d.start()
 	if _, more := d.Token(); !errors.Is(more, io.EOF) {
-		return nil, d.errorAt(d.start(), "something follows the end of the JSON value: remove it")
+		return nil, d.errorAt(end, "something follows the end of the JSON value: remove it")
 	}
 	return n, nil
 }

@@ -69,7 +69,7 @@ func (r *reader) byText(n *node, m protoreflect.Message, p *path) {
 
 // any reads an object that says its type, which must be known to the program.
 func (r *reader) any(n *node, m protoreflect.Message, p *path) {
-	if n.kind != mapping || n.find("@type") == nil {
+	if n.kind != mapping || n.find("@type") == nil && len(n.members) > 0 {
 		r.expected(n, p, `a mapping with "@type"`)
 		return
 	}

@@ -91,7 +91,7 @@ func (r *reader) fields(n *node, m protoreflect.Message, p *path) {
 			continue
 		}
 		seen[fd.Number()] = given{member.key, member.line}
-		if od := fd.ContainingOneof(); od != nil && !od.IsSynthetic() && member.value.kind != null {
+		if od := fd.ContainingOneof(); od != nil && !od.IsSynthetic() && (member.value.kind != null || takesNull(fd)) {
 			if before, ok := oneofs[od.Name()]; ok {
 				r.errorf(member.line, here, "%s and %s (line %d) cannot both be given: keep one", fd.TextName(), before.name, before.line)
 				continue
@@ -132,7 +132,7 @@ func (r *reader) unknown(m *member, md protoreflect.MessageDescriptor, p *path) 
 
 func (r *reader) field(n *node, m protoreflect.Message, fd protoreflect.FieldDescriptor, p *path) {
 	switch {
-	case n.kind == null && !isValue(fd):
+	case n.kind == null && !takesNull(fd):
 		m.Clear(fd)
 	case fd.IsMap():
 		r.entries(n, m.Mutable(fd).Map(), fd, p)
@@ -147,8 +147,19 @@ func (r *reader) field(n *node, m protoreflect.Message, fd protoreflect.FieldDes
 	}
 }
 
-func isValue(fd protoreflect.FieldDescriptor) bool {
-	return fd.Message() != nil && fd.Cardinality() != protoreflect.Repeated && fd.Message().FullName() == "google.protobuf.Value"
+// takesNull reports whether null is a value of the field, and does not clear it.
+func takesNull(fd protoreflect.FieldDescriptor) bool {
+	switch {
+	case fd.Cardinality() == protoreflect.Repeated:
+		return false
+	case fd.Message() != nil:
+		return fd.Message().FullName() == "google.protobuf.Value"
+	}
+	return isNullEnum(fd.Enum())
+}
+
+func isNullEnum(ed protoreflect.EnumDescriptor) bool {
+	return ed != nil && ed.FullName() == "google.protobuf.NullValue"
 }
 
 func (r *reader) list(n *node, l protoreflect.List, fd protoreflect.FieldDescriptor, p *path) {

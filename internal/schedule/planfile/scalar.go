@@ -48,7 +48,7 @@ func (r *reader) boolean(n *node, p *path) (v protoreflect.Value, ok bool) {
 }
 
 func decode(n *node) ([]byte, bool) {
-	if n.kind != text {
+	if n.kind != text && n.kind != number {
 		return nil, false
 	}
 	s := strings.TrimRight(strings.Join(strings.Fields(n.text), ""), "=")
@@ -152,6 +152,9 @@ func (r *reader) float(n *node, single bool, p *path) (v protoreflect.Value, ok 
 // enum reads one by its word, its full name, or its number.
 func (r *reader) enum(n *node, ed protoreflect.EnumDescriptor, p *path) (v protoreflect.Value, ok bool) {
 	values := ed.Values()
+	if n.kind == null && isNullEnum(ed) {
+		return protoreflect.ValueOfEnum(0), true
+	}
 	var words []string
 	prefix := prefixOf(ed)
 	given := strings.ToUpper(strings.ReplaceAll(n.text, "-", "_"))
