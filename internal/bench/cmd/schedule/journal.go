@@ -20,18 +20,17 @@ type record struct {
 	Started *struct {
 		Slot     int       `json:"slot"`
 		Deadline time.Time `json:"deadline"`
-	} `json:"jobStarted"`
+	} `json:"job_started"`
 	Signalled *struct {
 		Signal string `json:"signal"`
-	} `json:"jobSignalled"`
-	Exited *struct{} `json:"jobExited"`
+	} `json:"job_signalled"`
+	Exited *struct{} `json:"job_exited"`
 }
 
 // gaps is the 99th of a hundred times between the end of a job's process, as the
 // scheduler saw it, and the start of the next in the same slot.
 func (p programs) gaps(ctx context.Context) (float64, error) {
-	into, _, err := p.schedule(ctx, "many.yaml", 0)
-	defer os.RemoveAll(into)
+	into, _, err := p.schedule(ctx, "many", 0)
 	if err != nil {
 		return 0, err
 	}
@@ -57,8 +56,7 @@ func (p programs) gaps(ctx context.Context) (float64, error) {
 
 // limits is how far the worst SIGTERM of twenty is from its time limit.
 func (p programs) limits(ctx context.Context) (float64, error) {
-	into, _, err := p.schedule(ctx, "late.yaml", 1)
-	defer os.RemoveAll(into)
+	into, _, err := p.schedule(ctx, "late", 1)
 	if err != nil {
 		return 0, err
 	}
