@@ -42,7 +42,12 @@ type Work struct {
 	// How much to log: as in Begin of the link. 0: as the worker does.
 	LogLevel int32 `protobuf:"varint,7,opt,name=log_level,json=logLevel,proto3" json:"log_level,omitempty"`
 	// Variables for what the called object starts, each as NAME=value.
-	Environment   []string `protobuf:"bytes,8,rep,name=environment,proto3" json:"environment,omitempty"`
+	Environment []string `protobuf:"bytes,8,rep,name=environment,proto3" json:"environment,omitempty"`
+	// The pool is to hear, by Underway, when the called object is ready.
+	WantsReady bool `protobuf:"varint,9,opt,name=wants_ready,json=wantsReady,proto3" json:"wants_ready,omitempty"`
+	// What the worker prints behind all that the call has printed, to both its
+	// standard output and its standard error. Empty: nothing.
+	Mark          string `protobuf:"bytes,10,opt,name=mark,proto3" json:"mark,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -133,6 +138,58 @@ func (x *Work) GetEnvironment() []string {
 	return nil
 }
 
+func (x *Work) GetWantsReady() bool {
+	if x != nil {
+		return x.WantsReady
+	}
+	return false
+}
+
+func (x *Work) GetMark() string {
+	if x != nil {
+		return x.Mark
+	}
+	return ""
+}
+
+// Underway says that the called object is ready. It comes once for a Work that
+// wants it, before its Worked.
+type Underway struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Underway) Reset() {
+	*x = Underway{}
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Underway) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Underway) ProtoMessage() {}
+
+func (x *Underway) ProtoReflect() protoreflect.Message {
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Underway.ProtoReflect.Descriptor instead.
+func (*Underway) Descriptor() ([]byte, []int) {
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{1}
+}
+
 // Worked is the end of one call.
 type Worked struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -147,7 +204,7 @@ type Worked struct {
 
 func (x *Worked) Reset() {
 	*x = Worked{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[1]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -159,7 +216,7 @@ func (x *Worked) String() string {
 func (*Worked) ProtoMessage() {}
 
 func (x *Worked) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[1]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -172,7 +229,7 @@ func (x *Worked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Worked.ProtoReflect.Descriptor instead.
 func (*Worked) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{1}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Worked) GetType() string {
@@ -206,7 +263,7 @@ type TokenWanted struct {
 
 func (x *TokenWanted) Reset() {
 	*x = TokenWanted{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[2]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -218,7 +275,7 @@ func (x *TokenWanted) String() string {
 func (*TokenWanted) ProtoMessage() {}
 
 func (x *TokenWanted) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[2]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -231,7 +288,7 @@ func (x *TokenWanted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenWanted.ProtoReflect.Descriptor instead.
 func (*TokenWanted) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{2}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{3}
 }
 
 // TokenNotWanted takes one TokenWanted back, if it is not answered yet.
@@ -243,7 +300,7 @@ type TokenNotWanted struct {
 
 func (x *TokenNotWanted) Reset() {
 	*x = TokenNotWanted{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[3]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -255,7 +312,7 @@ func (x *TokenNotWanted) String() string {
 func (*TokenNotWanted) ProtoMessage() {}
 
 func (x *TokenNotWanted) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[3]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -268,7 +325,7 @@ func (x *TokenNotWanted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenNotWanted.ProtoReflect.Descriptor instead.
 func (*TokenNotWanted) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{3}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{4}
 }
 
 // TokenGiven gives one.
@@ -280,7 +337,7 @@ type TokenGiven struct {
 
 func (x *TokenGiven) Reset() {
 	*x = TokenGiven{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[4]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -292,7 +349,7 @@ func (x *TokenGiven) String() string {
 func (*TokenGiven) ProtoMessage() {}
 
 func (x *TokenGiven) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[4]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -305,7 +362,7 @@ func (x *TokenGiven) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenGiven.ProtoReflect.Descriptor instead.
 func (*TokenGiven) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{4}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{5}
 }
 
 // TokenReturned gives one back. What a process has when it ends comes back by
@@ -318,7 +375,7 @@ type TokenReturned struct {
 
 func (x *TokenReturned) Reset() {
 	*x = TokenReturned{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[5]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -330,7 +387,7 @@ func (x *TokenReturned) String() string {
 func (*TokenReturned) ProtoMessage() {}
 
 func (x *TokenReturned) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[5]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -343,7 +400,7 @@ func (x *TokenReturned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenReturned.ProtoReflect.Descriptor instead.
 func (*TokenReturned) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{5}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{6}
 }
 
 // Left is the value of a worker that was told to stop.
@@ -357,7 +414,7 @@ type Left struct {
 
 func (x *Left) Reset() {
 	*x = Left{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +426,7 @@ func (x *Left) String() string {
 func (*Left) ProtoMessage() {}
 
 func (x *Left) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[6]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +439,7 @@ func (x *Left) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Left.ProtoReflect.Descriptor instead.
 func (*Left) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{6}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Left) GetTaken() uint64 {
@@ -403,7 +460,7 @@ type Shortage struct {
 
 func (x *Shortage) Reset() {
 	*x = Shortage{}
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[7]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -415,7 +472,7 @@ func (x *Shortage) String() string {
 func (*Shortage) ProtoMessage() {}
 
 func (x *Shortage) ProtoReflect() protoreflect.Message {
-	mi := &file_ansar_pool_v1_pool_proto_msgTypes[7]
+	mi := &file_ansar_pool_v1_pool_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -428,7 +485,7 @@ func (x *Shortage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Shortage.ProtoReflect.Descriptor instead.
 func (*Shortage) Descriptor() ([]byte, []int) {
-	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{7}
+	return file_ansar_pool_v1_pool_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Shortage) GetWaiting() bool {
@@ -442,7 +499,7 @@ var File_ansar_pool_v1_pool_proto protoreflect.FileDescriptor
 
 const file_ansar_pool_v1_pool_proto_rawDesc = "" +
 	"\n" +
-	"\x18ansar/pool/v1/pool.proto\x12\ransar.pool.v1\"\xe4\x02\n" +
+	"\x18ansar/pool/v1/pool.proto\x12\ransar.pool.v1\"\x99\x03\n" +
 	"\x04Work\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05input\x18\x02 \x01(\fR\x05input\x12:\n" +
@@ -452,11 +509,17 @@ const file_ansar_pool_v1_pool_proto_rawDesc = "" +
 	"\vtell_memory\x18\x06 \x01(\bR\n" +
 	"tellMemory\x12\x1b\n" +
 	"\tlog_level\x18\a \x01(\x05R\blogLevel\x12 \n" +
-	"\venvironment\x18\b \x03(\tR\venvironment\x1a:\n" +
+	"\venvironment\x18\b \x03(\tR\venvironment\x12\x1f\n" +
+	"\vwants_ready\x18\t \x01(\bR\n" +
+	"wantsReady\x12\x12\n" +
+	"\x04mark\x18\n" +
+	" \x01(\tR\x04mark\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x13\n" +
-	"\x11_deadline_left_ms\"J\n" +
+	"\x11_deadline_left_ms\"\n" +
+	"\n" +
+	"\bUnderway\"J\n" +
 	"\x06Worked\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\fR\x05value\x12\x16\n" +
@@ -483,20 +546,21 @@ func file_ansar_pool_v1_pool_proto_rawDescGZIP() []byte {
 	return file_ansar_pool_v1_pool_proto_rawDescData
 }
 
-var file_ansar_pool_v1_pool_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_ansar_pool_v1_pool_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_ansar_pool_v1_pool_proto_goTypes = []any{
 	(*Work)(nil),           // 0: ansar.pool.v1.Work
-	(*Worked)(nil),         // 1: ansar.pool.v1.Worked
-	(*TokenWanted)(nil),    // 2: ansar.pool.v1.TokenWanted
-	(*TokenNotWanted)(nil), // 3: ansar.pool.v1.TokenNotWanted
-	(*TokenGiven)(nil),     // 4: ansar.pool.v1.TokenGiven
-	(*TokenReturned)(nil),  // 5: ansar.pool.v1.TokenReturned
-	(*Left)(nil),           // 6: ansar.pool.v1.Left
-	(*Shortage)(nil),       // 7: ansar.pool.v1.Shortage
-	nil,                    // 8: ansar.pool.v1.Work.HeadersEntry
+	(*Underway)(nil),       // 1: ansar.pool.v1.Underway
+	(*Worked)(nil),         // 2: ansar.pool.v1.Worked
+	(*TokenWanted)(nil),    // 3: ansar.pool.v1.TokenWanted
+	(*TokenNotWanted)(nil), // 4: ansar.pool.v1.TokenNotWanted
+	(*TokenGiven)(nil),     // 5: ansar.pool.v1.TokenGiven
+	(*TokenReturned)(nil),  // 6: ansar.pool.v1.TokenReturned
+	(*Left)(nil),           // 7: ansar.pool.v1.Left
+	(*Shortage)(nil),       // 8: ansar.pool.v1.Shortage
+	nil,                    // 9: ansar.pool.v1.Work.HeadersEntry
 }
 var file_ansar_pool_v1_pool_proto_depIdxs = []int32{
-	8, // 0: ansar.pool.v1.Work.headers:type_name -> ansar.pool.v1.Work.HeadersEntry
+	9, // 0: ansar.pool.v1.Work.headers:type_name -> ansar.pool.v1.Work.HeadersEntry
 	1, // [1:1] is the sub-list for method output_type
 	1, // [1:1] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
@@ -516,7 +580,7 @@ func file_ansar_pool_v1_pool_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ansar_pool_v1_pool_proto_rawDesc), len(file_ansar_pool_v1_pool_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
