@@ -31,6 +31,9 @@
 // its end arrives through the Go poller, by pidfd. Where that is missing (a
 // kernel before 5.4, another system), a thread waits for each process.
 //
+// What a process has started in turn is its [Family]: it is found wherever it went,
+// and each member is held by a descriptor before it is signalled.
+//
 // A program that is ours calls [OwnMain] at its beginning and [KillAdopted] at
 // its end, which makes it answer for descendants that lost their parents. The
 // package does neither to a program that did not ask: it never waits for a

@@ -32,7 +32,7 @@ func (f Family) Find() *Held {
 			s.root = f.Root.pid
 			s.seen[s.root] = true
 		}
-		if own.claimed.Load() {
+		if own.claimed.Load() && adoptedList() != nil {
 			s.relatives()
 		} else {
 			s.everybody()
@@ -130,16 +130,22 @@ func (s *search) below(pid int, runs func() bool) {
 func (s *search) everybody() {
 	var rest []stat
 	for _, pid := range everyPid() {
-		if st, err := readStat(pid); err == nil && !s.seen[pid] {
+		st, err := readStat(pid)
+		switch {
+		case err != nil || s.seen[pid]:
+		case s.claims(st):
+			s.take(st)
+		default:
 			rest = append(rest, st)
 		}
 	}
+	self := os.Getpid()
 	for grown := true; grown; {
 		grown = false
 		for _, st := range rest {
-			if !s.seen[st.pid] && (s.claims(st) || st.ppid != os.Getpid() && s.seen[st.ppid]) {
+			if !s.seen[st.pid] && st.ppid != self && s.seen[st.ppid] {
 				s.take(st)
-				grown = grown || s.seen[st.pid]
+				grown = true
 			}
 		}
 	}

@@ -37,6 +37,8 @@ func init() {
 		"neighbour":  neighbour,
 		"undertaker": undertaker,
 		"fallback":   fallback,
+		"elder":      elder,
+		"guarded":    guarded,
 	}
 }
 

@@ -170,6 +170,9 @@ func (p *Process) finish() {
 	p.begun.Wait()
 	p.ended.EventsLost = p.events.close()
 	p.ended.Exit, p.ended.OutputErr = p.os.Exit(), p.os.WriteErr()
+	if !gone(p.os) {
+		p.ended.Exit.Status = -1 // nobody can know
+	}
 	p.ended.KilledBy, p.ended.Why = killedBy(p.byTerm, p.byKill), p.why
 	p.ended.Strays, p.ended.StraysMore = p.left.strays(p.family)
 }
