@@ -16,7 +16,7 @@ import (
 const MaxEvent = 64 << 10
 
 const (
-	// pace is how many lines of one job are taken in each second.
+	// pace is how many lines of one job are taken in each second, and after its end.
 	pace = 5000
 
 	// restLimit is how much is taken after the end of the process: the largest pipe that a
@@ -42,6 +42,8 @@ type events struct {
 	skip    bool   // the line is too long: what comes of it is dropped
 	tooLong int    // lines
 	cut     bool   // something was in the pipe and was not taken
+	over    bool   // run only takes what is left
+	tooMany int    // lines after the end
 	window  time.Time
 	taken   int // lines, since window
 }
@@ -97,6 +99,7 @@ func (e *events) run() {
 			eventChunks.Put(chunk)
 		}
 	}
+	e.over, e.taken = true, 0
 	e.rest()
 }
 
@@ -155,14 +158,19 @@ func (e *events) take(data []byte) {
 
 // line hands over a line, and pauses if there were too many.
 func (e *events) line(text []byte) {
-	if text = bytes.TrimSuffix(text, []byte{'\r'}); len(text) > 0 {
-		e.handle(text)
+	if text = bytes.TrimSuffix(text, []byte{'\r'}); len(text) == 0 {
+		return
 	}
 	now := time.Now()
-	if now.Sub(e.window) >= time.Second {
+	if !e.over && now.Sub(e.window) >= time.Second {
 		e.window, e.taken = now, 0
 	}
-	if e.taken++; e.taken < pace {
+	if e.taken++; e.over && e.taken > pace {
+		e.tooMany++
+		return
+	}
+	e.handle(text)
+	if e.over || e.taken < pace {
 		return
 	}
 	pause := time.NewTimer(time.Until(e.window.Add(time.Second)))
@@ -186,6 +194,9 @@ func (e *events) close() (lost string) {
 	var losses []string
 	if e.tooLong > 0 {
 		losses = append(losses, fmt.Sprintf("%d lines of more than %d bytes", e.tooLong, MaxEvent))
+	}
+	if e.tooMany > 0 {
+		losses = append(losses, fmt.Sprintf("%d lines that were waiting at the end, beyond %d", e.tooMany, pace))
 	}
 	if e.cut {
 		losses = append(losses, "what was written after the end")

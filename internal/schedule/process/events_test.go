@@ -77,9 +77,27 @@ func TestFlood(t *testing.T) {
 	if took := time.Since(begun); took > 5*time.Second || e.KilledBy != "SIGTERM" {
 		t.Errorf("it took %v to stop, by %q: %v", took, e.KilledBy, e.Exit)
 	}
-	// A second's lines at the most for each second begun, and what was in the pipe.
+	// A second's lines at the most for each second begun, and after the end.
 	if limit := pace*int(2+e.Exit.Took.Seconds()) + 64<<10; lines == 0 || lines > limit {
 		t.Errorf("%d lines in %v", lines, e.Exit.Took)
+	}
+}
+
+// Of what waits at the end no more is taken than in a second, and the loss is told.
+func TestManyEventsAtTheEnd(t *testing.T) {
+	taken := 0
+	path := filepath.Join(t.TempDir(), "events")
+	e, err := openEvents(path, func([]byte) { taken++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Repeat([]byte("y\n"), 20000), 0); err != nil {
+		t.Error(err)
+	}
+	lost := 0
+	_, _ = fmt.Sscanf(e.close(), "%d lines", &lost)
+	if lost == 0 || taken+lost != 20000 {
+		t.Errorf("%d lines taken, %d lost; want 20000 in all", taken, lost)
 	}
 }
 
