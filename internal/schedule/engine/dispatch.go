@@ -20,8 +20,9 @@ func (e *Engine) dispatch() {
 		picks, ok := e.assign(c, j, e.lends, e.prefers(j))
 		switch {
 		case !ok:
-			e.claim(c, j)
-			e.waitsForUnits(j)
+			if e.claim(c, j) {
+				e.waitsForUnits(j)
+			}
 			e.classes.pop()
 			e.blocked = append(e.blocked, c)
 			continue
@@ -60,16 +61,18 @@ func (e *Engine) prefers(j *job) func(u *unit, demand int) bool {
 
 // claim keeps units for a job that lacks some, if it is next in line for all that it lacks: what it
 // can have now is not lent to jobs behind it, and it is ahead of them for the rest.
-func (e *Engine) claim(c *class, j *job) {
+// It is false if the job is not.
+func (e *Engine) claim(c *class, j *job) bool {
 	may := func(u *unit, shared bool) bool { return u.lasts() && !u.claimed(e.scan, shared) }
 	now := func(u *unit, i int) bool { return u.lends(e.scan, c.demands[i].shared) }
 	picks, ok := e.assign(c, j, may, now)
 	if !ok {
-		return
+		return false
 	}
 	for _, p := range picks {
 		p.unit.scan, p.unit.claimedBy, p.unit.claimShared = e.scan, j, c.demands[p.demand].shared
 	}
+	return true
 }
 
 // grant gives a job its slots and units, and starts it unless units are to be locked for the

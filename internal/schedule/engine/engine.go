@@ -139,6 +139,9 @@ func (e *Engine) enter(now time.Time) bool {
 
 // leave ends a step: everything that follows from what was changed.
 func (e *Engine) leave() Step {
+	if !e.timeUp && !e.over.IsZero() && !e.now.Before(e.over.Add(-e.reserve)) {
+		e.outOfTimeNow() // the timer is late
+	}
 	e.settle()
 	e.dispatch()
 	if e.left == 0 {

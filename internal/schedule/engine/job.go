@@ -34,8 +34,8 @@ type job struct {
 	// fault says why it can not be run whatever happens.
 	fault string
 
-	missing    int    // needs that are not met; all that may be met by any one count as one
-	anyLeft    int    // of those, how many have not ended
+	missing    int // needs that are not met; all that may be met by any one count as one
+	anyLeft    int // of those, how many have not ended
 	anyOrigins []string
 	dependents []edge
 	users      int // dependents that have not ended, and may ask for its value
@@ -57,6 +57,7 @@ type job struct {
 
 	reason  uint64 // hash of why it waits, as last told
 	reasons int    // how often it was told
+	told    time.Time
 }
 
 // attempt is one that holds something.

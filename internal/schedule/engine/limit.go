@@ -112,7 +112,7 @@ func (e *Engine) closedTo(j *job) *schedulepb.Cause {
 	always := j.spec.GetAlways()
 	switch {
 	case j.run != nil && j.run.stop != "":
-		return &schedulepb.Cause{Kind: j.run.stop}
+		return &schedulepb.Cause{Text: "it was told to stop", Kind: j.run.stop}
 	case e.interrupted > 0:
 		return &schedulepb.Cause{Text: "interrupted: " + e.interruptWhy, Kind: interrupt}
 	case e.aborted != nil && !always:
@@ -140,7 +140,7 @@ func (e *Engine) cutOff(j *job, why *schedulepb.Cause) {
 	t := &j.tally
 	switch {
 	case t.goods+t.bads > 0:
-		e.conclude(j, j.sum(nil))
+		e.conclude(j, j.partial(why))
 	case t.notReady > 0:
 		e.end(j, schedulepb.Status_STATUS_NOT_READY, why, nil)
 	default:

@@ -25,9 +25,9 @@ func (e *Engine) ready(j *job) {
 	e.enqueue(j)
 }
 
-// unrunnable ends a job whose units are out of service: by its attempts, if there were any.
+// unrunnable ends a job whose units are out of service: by its attempts, if one was bad.
 func (e *Engine) unrunnable(j *job, why string) {
-	if j.tally.goods+j.tally.bads > 0 {
+	if j.tally.bads > 0 {
 		e.conclude(j, j.sum(nil))
 		return
 	}

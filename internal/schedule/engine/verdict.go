@@ -125,7 +125,10 @@ func (e *Engine) weigh(j *job, o Outcome) verdict {
 	if count := int(j.spec.GetRepeat().GetCount()); count > 1 {
 		until := j.spec.GetRepeat().GetUntil()
 		enough := until == schedulepb.Until_UNTIL_FAIL && !ok || until == schedulepb.Until_UNTIL_PASS && ok
-		if n := t.goods + t.bads; n < count && !enough && !e.cut(j) {
+		if n := t.goods + t.bads; n < count && !enough {
+			if why := e.closedTo(j); why != nil {
+				return j.partial(why)
+			}
 			delay := time.Duration(0)
 			if !ok {
 				delay = e.pause(j, t.bads)
@@ -147,6 +150,18 @@ func again(what string, delay time.Duration) verdict {
 	return verdict{delay: delay, next: what}
 }
 
+// partial is the verdict over attempts that were to be followed by others. Nothing is
+// known of a repeated job that was ok so far.
+func (j *job) partial(why *schedulepb.Cause) verdict {
+	t := &j.tally
+	if t.bads > 0 {
+		return j.sum(nil)
+	}
+	cause := copyCause(why)
+	cause.Text = fmt.Sprintf("after %d of %d runs: %s", t.goods, j.spec.GetRepeat().GetCount(), why.GetText())
+	return verdict{final: true, status: schedulepb.Status_STATUS_INTERRUPTED, cause: cause, value: t.value}
+}
+
 // sum is the verdict over all attempts. Expected, if set, is why the job is known to fail.
 func (j *job) sum(expected *string) verdict {
 	t := &j.tally
@@ -163,7 +178,10 @@ func (j *job) sum(expected *string) verdict {
 	case t.bads > 0:
 		v.status = schedulepb.Status_STATUS_FLAKY
 		v.cause = copyCause(t.bad)
-		v.cause.Text = fmt.Sprintf("%d of %d attempts ok", t.goods, t.goods+t.bads)
+		v.cause.Text = fmt.Sprintf("%d of %d attempts ok, the last of the others %s", t.goods, t.goods+t.bads, t.badStatus.Name())
+		if t.bad.GetText() != "" {
+			v.cause.Text += ": " + t.bad.GetText()
+		}
 	case expected != nil:
 		v.status = schedulepb.Status_STATUS_XPASS
 		v.cause = &schedulepb.Cause{Text: "expected to fail: " + *expected}

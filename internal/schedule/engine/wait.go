@@ -4,19 +4,23 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 )
 
-// mostReasons is how often it is told at most why one job waits.
-const mostReasons = 16
+// After so many reasons of one job, another one is told once a second at most.
+const (
+	fewReasons  = 4
+	reasonPause = time.Second
+)
 
 // wait tells why a job waits, unless that was told last.
 func (e *Engine) wait(j *job, h hash, why func() string) {
-	if j.reason == uint64(h) || j.reasons >= mostReasons {
+	if j.reason == uint64(h) || j.reasons >= fewReasons && e.now.Sub(j.told) < reasonPause {
 		return
 	}
-	j.reason = uint64(h)
+	j.reason, j.told = uint64(h), e.now
 	j.reasons++
 	e.event(j, 0, j.queuedAt).Kind = &schedulepb.Event_JobWaiting{JobWaiting: &schedulepb.JobWaiting{Why: why()}}
 }
