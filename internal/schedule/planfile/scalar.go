@@ -142,7 +142,7 @@ func (r *reader) float(n *node, single bool, p *path) (v protoreflect.Value, ok 
 		return v, false
 	case !single:
 		return protoreflect.ValueOfFloat64(f), true
-	case math.Abs(f) > math.MaxFloat32 && !math.IsInf(f, 0):
+	case math.IsInf(float64(float32(f)), 0) && !math.IsInf(f, 0):
 		r.expected(n, p, "a number of 32 bits")
 		return v, false
 	}
@@ -155,17 +155,13 @@ func (r *reader) enum(n *node, ed protoreflect.EnumDescriptor, p *path) (v proto
 	if n.kind == null && isNullEnum(ed) {
 		return protoreflect.ValueOfEnum(0), true
 	}
-	var words []string
-	prefix := prefixOf(ed)
+	words, prefix := wordsOf(ed), prefixOf(ed)
 	given := strings.ToUpper(strings.ReplaceAll(n.text, "-", "_"))
 	for i := range values.Len() {
 		value := values.Get(i)
 		name := string(value.Name())
 		if n.kind == text && (n.text == name || given == strings.ToUpper(name) || given == strings.TrimPrefix(strings.ToUpper(name), prefix)) {
 			return protoreflect.ValueOfEnum(value.Number()), true
-		}
-		if word := wordOf(value, prefix); value.Number() != 0 || !strings.HasSuffix(name, "_UNSPECIFIED") {
-			words = append(words, word)
 		}
 	}
 	if n.kind == number {
