@@ -92,6 +92,13 @@ func owner(ctx context.Context) *Context {
 	return self
 }
 
+// ContextOf finds the object that ctx belongs to: its own context, or one derived from
+// that.
+func ContextOf(ctx context.Context) (*Context, bool) {
+	self := owner(ctx)
+	return self, self != nil
+}
+
 // Address is the object's own address.
 func (self *Context) Address() *PID { return &PID{Address: self.pid.Address, Id: self.pid.Id} }
 
