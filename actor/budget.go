@@ -24,7 +24,9 @@ type notice struct {
 	waiting bool
 }
 
-func newBudget(total int) *budget { return &budget{total: total, held: map[string]int{}, told: map[string]bool{}} }
+func newBudget(total int) *budget {
+	return &budget{total: total, held: map[string]int{}, told: map[string]bool{}}
+}
 
 // ask queues a wish for one token.
 func (b *budget) ask(who string) []notice {

@@ -139,6 +139,13 @@ func (n *node) processes() []*process {
 	return list
 }
 
+// process is the child process at an address, or nil.
+func (n *node) process(pid *PID) *process {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.procs[pid.GetAddress()]
+}
+
 // living lists the objects of the process.
 func (n *node) living() []*Context {
 	n.mu.Lock()

@@ -17,6 +17,9 @@ type lines struct {
 	mu   sync.Mutex // guards the fields below
 	pid  int        // 0: not known yet
 	rest []byte     // what has no newline yet
+
+	calling sync.Mutex // guards the field below
+	calls   []*prints  // of a worker: whose lines come next
 }
 
 // Write implements [io.Writer]. It waits for the log.
@@ -43,7 +46,7 @@ func (l *lines) finish() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.rest) > 0 {
-		l.log.printed(l.tag, l.pid, l.name, string(l.rest))
+		l.printed(l.rest)
 		l.rest = nil
 	}
 }
@@ -59,7 +62,7 @@ func (l *lines) emit() {
 			}
 			end, skip = longestLine, 0
 		}
-		l.log.printed(l.tag, l.pid, l.name, string(bytes.TrimSuffix(left[:end], []byte("\r"))))
+		l.printed(bytes.TrimSuffix(left[:end], []byte("\r")))
 		left = left[end+skip:]
 	}
 	l.rest = append(l.rest[:0], left...)

@@ -98,6 +98,37 @@ func (p *Pool[I, O]) order(ctx context.Context, input I, options []Option) *orde
 	return o
 }
 
+// Create begins a call as a child of self, and returns without waiting. Its end comes
+// as a Completed from the address that is returned, which is of no other use than that:
+// Stop of self ends the call, as the end of a context does for Call.
+func (p *Pool[I, O]) Create(self *Context, input I, options ...Option) *PID {
+	c := p.crew
+	o := p.order(context.Background(), input, options)
+	call := &child{
+		pid: &PID{Address: self.node.address, Id: self.node.newID()}, name: o.name, grace: o.grace, ended: make(chan struct{}),
+	}
+	call.tell = func(m *lifecycle.Completed) { self.completed(call.pid, m) }
+	var t *task
+	begun := make(chan struct{}) // t is there
+	call.halt = func(stop *lifecycle.Stop) {
+		go func() { // as a stop need not wait for the beginning
+			if <-begun; t != nil {
+				c.drop(t, stop)
+			}
+		}()
+	}
+	call.kill = func() { call.halt(stopIn(0, "its parent is killed")) }
+	self.adopt(call)
+	defer close(begun)
+	var err error
+	if t, err = c.task(self, o, call.settle); err != nil {
+		t = nil
+		call.settle(lifecycle.Complete(lifecycle.FaultOf(err)))
+		return call.pid
+	}
+	return call.pid
+}
+
 // Close waits until the calls that were made have ended, ends the workers, and
 // returns when they are gone. Calls that come later fail with ErrPoolClosed. To end
 // the calls too, end the context that the pool was made with, or theirs. Closing

@@ -66,6 +66,11 @@ var handy = Define("handy", func(self *Context, settings *text, in *text) (*text
 	case "cleans":
 		<-self.Done()
 		return wrapperspb.String("cleaned up"), nil
+	case "print": // to both outputs, and to the log
+		os.Stdout.WriteString("stdout " + rest + "\nno newline " + rest)
+		os.Stderr.WriteString("stderr " + rest + "\n")
+		self.Console("console %s", rest)
+		return &text{}, nil
 	case "header":
 		return wrapperspb.String(self.Header(rest)), nil
 	case "large":

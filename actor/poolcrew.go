@@ -104,7 +104,7 @@ func (c *crew) next(w *worker) (t *task, retire bool) {
 	switch {
 	case w.leaving:
 		return nil, false
-	case w.worn(c.spec), c.ending != nil, c.closed && c.queue.Len() == 0 && c.running == 0:
+	case w.worn(c.spec), c.ending != nil:
 		w.leaving = true
 		return nil, true
 	}
@@ -220,24 +220,24 @@ func (c *crew) retry() {
 // drop ends a call that nobody waits for: it leaves the queue, or its worker is
 // stopped. Its end comes as that of any other. It reports false if that has come
 // already.
-func (c *crew) drop(t *task, reason string) bool {
+func (c *crew) drop(t *task, stop *lifecycle.Stop) bool {
 	c.mu.Lock()
 	if t.over {
 		c.mu.Unlock()
 		return false
 	}
-	t.dropped = true
+	t.dropped = stop
 	if t.place != nil {
 		c.queue.Remove(t.place)
 		t.place, t.over = nil, true
 		c.grow() // fewer are needed
 		c.settle()
 		c.mu.Unlock()
-		t.finish(lifecycle.Complete(&lifecycle.Aborted{Explanation: reason}))
+		t.finish(lifecycle.Complete(&lifecycle.Aborted{Explanation: stop.GetReason()}))
 		return true
 	}
 	w := t.worker
 	c.mu.Unlock()
-	w.interrupt(t, reason)
+	w.interrupt(t, stop)
 	return true
 }

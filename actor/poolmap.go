@@ -102,13 +102,17 @@ func (m *mapping[I, O]) add(in I, err error, options []Option) bool {
 		it.ended = true
 		return false
 	}
+	if m.ctx.Err() != nil {
+		it.Err, it.ended = interrupted(m.ctx), true
+		return false
+	}
 	order := m.pool.order(m.ctx, in, options)
-	it.task, it.Err = m.pool.crew.task(m.ctx, order, func(completed *lifecycle.Completed) {
+	it.task, it.Err = m.pool.crew.task(owner(m.ctx), order, func(completed *lifecycle.Completed) {
 		it.completed = completed
 		m.ready <- it
 	})
 	it.ended = it.Err != nil
-	return it.Err == nil || m.ctx.Err() == nil && !m.pool.crew.isClosed()
+	return it.Err == nil || !m.pool.crew.isClosed()
 }
 
 // give yields results until no more than keep are pending, and those that are there
@@ -176,7 +180,7 @@ func (m *mapping[I, O]) drop(reason string) {
 	m.dropped = true
 	for _, it := range m.pending {
 		if !it.ended {
-			it.stopped = m.pool.crew.drop(it.task, reason)
+			it.stopped = m.pool.crew.drop(it.task, stopIn(it.task.grace(m.pool.crew), reason))
 		}
 	}
 }

@@ -74,10 +74,14 @@ func newPoolSpec(o *order, options []PoolOption) *poolSpec {
 
 // each is the order of a call of the pool, to which its own options come.
 func (s *poolSpec) each() *order {
-	return &order{
-		name: s.order.name, kind: s.order.kind, settings: s.order.settings, inProcess: s.order.inProcess,
+	o := &order{
+		name: s.order.name, kind: s.order.kind, settings: s.order.settings, inProcess: s.order.inProcess, role: s.order.role,
 		timed: s.order.timed, timeout: s.order.timeout, grace: s.order.grace, headers: s.callHeaders(),
 	}
+	if o.inProcess {
+		o.level, o.sink, o.env, o.ready = s.order.level, s.order.sink, s.order.env, s.order.ready
+	}
+	return o
 }
 
 // callHeaders are those that the called object sees.
@@ -98,7 +102,7 @@ func (s *poolSpec) callHeaders() map[string]string {
 // worker is the order of a new worker.
 func (s *poolSpec) worker() *order {
 	o := s.order
-	o.timed, o.timeout, o.deadline, o.stdin = false, 0, time.Time{}, nil
+	o.timed, o.timeout, o.deadline, o.stdin, o.ready = false, 0, time.Time{}, nil, nil
 	o.headers = map[string]string{workerHeader: "1", processorsHeader: s.order.headers[processorsHeader]}
 	return &o
 }

@@ -13,19 +13,22 @@ import (
 
 // task is one call to a pool.
 type task struct {
-	order *order
+	order *order   // its deadline is that of the caller, which counts from the beginning
 	owner *Context // who calls; nil: no object
 	done  func(*lifecycle.Completed)
-	work  *poolpb.Work // nil: in this process
-	last  func(announce func())
+	work  *poolpb.Work          // nil: in this process
+	last  func(announce func()) // waits for the log of the call; nil: it has none
+
+	prints *prints // nil: they are not told apart from those of the worker
 
 	// The crew's lock guards these.
-	timer   *time.Timer   // of the time-out; nil: there is none, or it has not begun
-	place   *list.Element // in the queue; nil: it is not there
-	worker  *worker       // that has it; nil: none
-	child   *child        // that runs it in this process; nil: none
-	dropped bool          // whoever called waits for its end no more
-	over    bool          // done was called, or is about to be
+	timer   *time.Timer     // of the time-out; nil: there is none, or it has not begun
+	until   time.Time       // when the time is over; zero: there is no limit, or it has not begun
+	place   *list.Element   // in the queue; nil: it is not there
+	worker  *worker         // that has it; nil: none
+	child   *child          // that runs it in this process; nil: none
+	dropped *lifecycle.Stop // whoever called waits for its end no more; nil: it does
+	over    bool            // done was called, or is about to be
 }
 
 // pack makes a call ready to be sent.
@@ -34,7 +37,7 @@ func (t *task) pack(c *crew) error {
 		return nil
 	}
 	o := t.order
-	w := &poolpb.Work{Headers: o.headers, Environment: o.env, TellMemory: c.spec.memory > 0}
+	w := &poolpb.Work{Headers: o.headers, Environment: o.env, TellMemory: c.spec.memory > 0, WantsReady: o.ready != nil}
 	if t.owner != nil {
 		w.Caller = t.owner.pid.Id
 	}
@@ -67,23 +70,64 @@ func (t *task) logs(c *crew, w *poolpb.Work) {
 	w.Headers, w.LogLevel, w.Environment = headers, t.order.log.level.Load(), t.order.env
 }
 
-// hurry tells the worker how much time is left, just before the call is sent.
-func (t *task) hurry() {
-	if !t.order.deadline.IsZero() {
-		t.work.DeadlineLeftMs = proto.Int64(max(0, time.Until(t.order.deadline).Milliseconds()))
-	}
-}
-
 // limit begins the time of the call, when a worker has it. Called with the crew's
 // lock held.
 func (t *task) limit(c *crew) {
-	if !t.order.timed {
+	t.until = t.order.deadline
+	if t.order.timed {
+		if until := time.Now().Add(t.order.timeout); t.until.IsZero() || until.Before(t.until) {
+			t.until = until
+			t.timer = time.AfterFunc(t.order.timeout, func() { c.drop(t, stopIn(t.grace(c), "out of time")) })
+		}
+	}
+	if t.work != nil && !t.until.IsZero() {
+		t.work.DeadlineLeftMs = proto.Int64(max(0, time.Until(t.until).Milliseconds()))
+	}
+}
+
+// unlimit takes limit back. Called with the crew's lock held.
+func (t *task) unlimit() {
+	if t.timer != nil {
+		t.timer.Stop()
+	}
+	t.timer, t.until = nil, time.Time{}
+}
+
+// tell says to those who want to know that w is about to have the call.
+func (t *task) tell(w *worker) {
+	if t.order.sink != nil {
+		t.prints = newPrints(t.order.log)
+		t.work.Mark = string(t.prints.mark)
+		for _, l := range w.streams() {
+			l.expect(t.prints)
+		}
+	}
+	if f := t.order.onStarted; f != nil {
+		w.guarded("OnStarted", func() { f(w.pid) })
+	}
+}
+
+// unprinted expects nothing of a call that was not sent.
+func (t *task) unprinted(w *worker) {
+	if t.prints == nil {
 		return
 	}
-	if until := time.Now().Add(t.order.timeout); t.order.deadline.IsZero() || until.Before(t.order.deadline) {
-		t.order.deadline = until
-		t.timer = time.AfterFunc(t.order.timeout, func() { c.drop(t, "out of time") })
+	for _, l := range w.streams() {
+		l.forget(t.prints)
 	}
+	t.prints = nil
+}
+
+// grace is how much time a stop of the call leaves.
+func (t *task) grace(c *crew) time.Duration {
+	grace := c.grace()
+	if t.owner != nil {
+		grace = t.owner.left()
+	}
+	if t.order.grace > 0 {
+		grace = min(grace, t.order.grace)
+	}
+	return grace
 }
 
 // finish gives the end to whoever waits. A call that ended too late has run out of
@@ -92,32 +136,30 @@ func (t *task) finish(completed *lifecycle.Completed) {
 	if t.timer != nil {
 		t.timer.Stop()
 	}
-	if t.worker != nil && t.order.late() {
+	if !t.until.IsZero() && !time.Now().Before(t.until) {
 		completed = lifecycle.Complete(t.timedOut())
 	}
+	end := func() { t.done(completed) }
 	if t.last != nil {
-		t.last(func() { t.done(completed) })
+		end = func() { t.last(func() { t.done(completed) }) }
+	}
+	if t.prints != nil && t.worker != nil {
+		t.prints.end(t.worker.streams(), end)
 		return
 	}
-	t.done(completed)
+	end()
 }
 
 func (t *task) timedOut() *lifecycle.TimedOut {
 	return &lifecycle.TimedOut{Explanation: t.order.name + " did not return in time"}
 }
 
-// late reports whether the time of the order is over.
-func (o *order) late() bool { return !o.deadline.IsZero() && !time.Now().Before(o.deadline) }
-
 // task begins a call, whose end done is told. It does not block.
-func (c *crew) task(ctx context.Context, o *order, done func(*lifecycle.Completed)) (*task, error) {
-	switch {
-	case ctx.Err() != nil:
-		return nil, interrupted(ctx)
-	case o.late() || o.timed && o.timeout <= 0:
+func (c *crew) task(by *Context, o *order, done func(*lifecycle.Completed)) (*task, error) {
+	if o.timed && o.timeout <= 0 || !o.deadline.IsZero() && !time.Now().Before(o.deadline) {
 		return nil, &lifecycle.TimedOut{Explanation: "there was no time left to call " + o.name}
 	}
-	t := &task{order: o, owner: owner(ctx), done: done}
+	t := &task{order: o, owner: by, done: done}
 	if err := t.pack(c); err != nil {
 		return nil, err
 	}
@@ -126,8 +168,11 @@ func (c *crew) task(ctx context.Context, o *order, done func(*lifecycle.Complete
 
 // call is one call, from its beginning to its end.
 func (c *crew) call(ctx context.Context, o *order) (*lifecycle.Completed, error) {
+	if ctx.Err() != nil {
+		return nil, interrupted(ctx)
+	}
 	answer := make(chan *lifecycle.Completed, 1)
-	t, err := c.task(ctx, o, func(completed *lifecycle.Completed) { answer <- completed })
+	t, err := c.task(owner(ctx), o, func(completed *lifecycle.Completed) { answer <- completed })
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +181,7 @@ func (c *crew) call(ctx context.Context, o *order) (*lifecycle.Completed, error)
 		return completed, nil
 	case <-ctx.Done():
 	}
-	c.drop(t, "its caller stopped waiting")
+	c.drop(t, stopIn(t.grace(c), "its caller stopped waiting"))
 	t.await(answer)
 	return nil, interrupted(ctx)
 }

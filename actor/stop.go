@@ -75,7 +75,7 @@ func (self *Context) heedInCall() *lifecycle.Stop {
 
 // heeds reports whether the object only waits for others to end.
 func (self *Context) heeds() bool {
-	if inner := self.inner.Load(); inner != nil {
+	for inner := self.inner.Load(); inner != nil; inner = self.inner.Load() {
 		self = inner
 	}
 	return self.waiting.Load() > 0

@@ -1,6 +1,7 @@
 package actor
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -22,6 +23,7 @@ type worker struct {
 
 	// The crew's lock guards these.
 	child   *child // the process; nil: it is not begun, or there is none
+	process *process
 	pid     int
 	came    bool  // it said that it is ready
 	ready   bool  // it counts as such
@@ -63,8 +65,9 @@ func (w *worker) begin() {
 		}
 	}
 	child := n.begin(c.owner, o)
+	process := n.process(child.pid)
 	c.mu.Lock()
-	w.child = child
+	w.child, w.process = child, process
 	w.main = link.PID{Address: child.pid.GetAddress(), ID: workID}
 	came, ending := w.came, c.ending
 	c.mu.Unlock()
@@ -74,6 +77,14 @@ func (w *worker) begin() {
 	if came {
 		w.isReady()
 	}
+}
+
+// streams are what the process prints to.
+func (w *worker) streams() []*lines {
+	if w.process == nil {
+		return nil
+	}
+	return []*lines{&w.process.stdout, &w.process.stderr}
 }
 
 // isReady is called once it can work.
@@ -118,10 +129,7 @@ func (w *worker) hand(t *task) {
 		w.handHere(t)
 		return
 	}
-	t.hurry()
-	if f := t.order.onStarted; f != nil {
-		f(w.pid)
-	}
+	t.tell(w)
 	err := c.node.router.TrySend(w.main, w.reply, t.work)
 	switch {
 	case err == nil:
@@ -137,6 +145,7 @@ func (w *worker) hand(t *task) {
 		c.mu.Unlock()
 		c.begin(starts)
 	default:
+		t.unprinted(w)
 		w.settle(t, lifecycle.Complete(refusedInput(t.order.name, err)))
 	}
 }
@@ -155,8 +164,9 @@ func isTooLarge(err error) bool { return errors.Is(err, link.ErrTooLarge) }
 // lock held.
 func (c *crew) takeBack(t *task) {
 	t.worker = nil
+	t.unlimit()
 	c.running--
-	if c.ending != nil || t.dropped {
+	if c.ending != nil || t.dropped != nil {
 		t.over = true
 		go t.finish(lifecycle.Complete(closedFault()))
 		return
@@ -168,6 +178,7 @@ func (c *crew) takeBack(t *task) {
 func (w *worker) handHere(t *task) {
 	c := w.crew
 	o := *t.order
+	o.deadline = t.until
 	o.tell = func(_ *PID, m *lifecycle.Completed) { w.settle(t, m) }
 	by := t.owner
 	if by == nil {
@@ -178,10 +189,10 @@ func (w *worker) handHere(t *task) {
 	if w.task == t {
 		t.child = child
 	}
-	dropped := t.dropped || c.ending != nil
+	stop := cmp.Or(t.dropped, c.ending)
 	c.mu.Unlock()
-	if dropped {
-		child.stop(stopIn(c.grace(), "its caller stopped waiting"), false)
+	if stop != nil {
+		child.stop(stop, false)
 	}
 	if by != nil {
 		go func() {
@@ -193,6 +204,11 @@ func (w *worker) handHere(t *task) {
 
 // answered takes what the worker has made of its call, in the reader of its link.
 func (w *worker) answered(m link.Message) {
+	if m.Type == underwayName {
+		m.Done()
+		w.underway()
+		return
+	}
 	worked := new(poolpb.Worked)
 	err := proto.Unmarshal(m.Payload, worked)
 	if m.Free != nil {
@@ -213,6 +229,28 @@ func (w *worker) answered(m link.Message) {
 	if t != nil {
 		w.settle(t, completed)
 	}
+}
+
+var underwayName = string(nameOf((*poolpb.Underway)(nil)))
+
+// underway is heard when the called object is ready.
+func (w *worker) underway() {
+	w.crew.mu.Lock()
+	t := w.task
+	w.crew.mu.Unlock()
+	if t != nil && t.order.ready != nil {
+		w.guarded("OnReady", t.order.ready)
+	}
+}
+
+// guarded calls a function of the caller's making: if it panics, the pool goes on.
+func (w *worker) guarded(name string, f func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.crew.node.log.line(tagFault, w.reply.ID, w.crew.spec.order.name, "", "panic in %s: %v", name, r)
+		}
+	}()
+	f()
 }
 
 const typeURL = "type.googleapis.com/"

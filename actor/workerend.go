@@ -34,15 +34,8 @@ func (w *worker) end(stop *lifecycle.Stop) {
 }
 
 // interrupt stops the worker because of the call that it has.
-func (w *worker) interrupt(t *task, reason string) {
+func (w *worker) interrupt(t *task, stop *lifecycle.Stop) {
 	c := w.crew
-	grace := c.grace()
-	if t.owner != nil {
-		grace = t.owner.left()
-	}
-	if t.order.grace > 0 {
-		grace = min(grace, t.order.grace)
-	}
 	c.mu.Lock()
 	child := w.child
 	switch {
@@ -56,7 +49,7 @@ func (w *worker) interrupt(t *task, reason string) {
 	}
 	c.mu.Unlock()
 	if child != nil {
-		child.stop(stopIn(grace, reason), false)
+		child.stop(stop, false)
 	}
 }
 
@@ -91,7 +84,7 @@ func (w *worker) ended(pid *PID, completed *lifecycle.Completed) {
 		c.takeBack(t)
 		t = nil
 	default:
-		t.over = true
+		t.over, t.prints = true, nil // all that it printed is logged
 		c.running--
 	}
 	failed := c.bury(w)

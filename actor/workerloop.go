@@ -136,6 +136,9 @@ func (b *workbench) birth(self *Context, settings proto.Message, p *piece) (*bir
 	if w.DeadlineLeftMs != nil {
 		n.deadline = p.came.Add(time.Duration(w.GetDeadlineLeftMs()) * time.Millisecond)
 	}
+	if w.GetWantsReady() {
+		n.waited, n.ready = true, func() { _ = b.node.router.TrySend(p.reply, link.PID{}, &poolpb.Underway{}) }
+	}
 	if target, ok := logTarget(w.GetHeaders()[logHeader]); ok {
 		n.log = b.node.elsewhere(Level(w.GetLogLevel()), target, w.GetHeaders()[filesHeader])
 		if w.GetHeaders()[ownLogHeader] != "" {
@@ -158,6 +161,7 @@ func (b *workbench) birth(self *Context, settings proto.Message, p *piece) (*bir
 
 // answer tells the pool what came of a call.
 func (b *workbench) answer(p *piece, completed *lifecycle.Completed) {
+	printMark(p.work.GetMark())
 	value := completed.GetValue()
 	m := &poolpb.Worked{Type: string(value.MessageName()), Value: value.GetValue()}
 	if p.work.GetTellMemory() {
