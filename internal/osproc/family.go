@@ -8,8 +8,8 @@ package osproc
 // those are looked at, with what is below them; in another program, every
 // process of the machine is. Where Linux 5.4 is missing nothing is ever found.
 type Family struct {
-	// Root is the process that began it. It is not among what is found. If nil, the
-	// token alone tells who belongs to it.
+	// Root is the process that began it. It is not among what is found. If nil, it is
+	// each process that [Start] started with the token.
 	Root *Process
 
 	// Variable and Token: who belongs to the family has Token somewhere in the value of

@@ -54,8 +54,8 @@ func (f Family) Left() *Held {
 	return f.Find()
 }
 
-// mayHaveLeft reports whether this process has adopted some member. All members hang below
-// such a one when the root has ended.
+// mayHaveLeft reports whether this process has adopted some member, or has a root that runs. All
+// members hang below such a one.
 func (f Family) mayHaveLeft() bool {
 	s := search{family: f}
 	if f.Root != nil && f.Root.reserved() {
@@ -64,6 +64,9 @@ func (f Family) mayHaveLeft() bool {
 	// A list may miss one while another is being removed from it: an empty one cannot.
 	for range 2 {
 		list := adoptedPids()
+		if f.Root == nil {
+			list = append(list, bornPids()...)
+		}
 		if len(list) == 0 {
 			return false
 		}
@@ -91,10 +94,19 @@ type search struct {
 	found  []orphan
 }
 
-// relatives walks down from the root, and from what was adopted.
+// relatives walks down from the root, or from what Start started with the token, and from
+// what was adopted.
 func (s *search) relatives() {
-	if s.root != 0 {
+	switch {
+	case s.root != 0:
 		s.below(s.root, s.family.Root.reserved)
+	case s.family.Root == nil:
+		for _, pid := range bornPids() {
+			if p, ours := born.Load(pid); ours && s.family.marks(pid) {
+				s.seen[pid] = true
+				s.below(pid, p.(*Process).reserved)
+			}
+		}
 	}
 	for _, pid := range adoptedPids() {
 		st, err := readStat(pid)
@@ -133,6 +145,8 @@ func (s *search) everybody() {
 		st, err := readStat(pid)
 		switch {
 		case err != nil || s.seen[pid]:
+		case s.family.Root == nil && s.bore(st):
+			s.seen[pid] = true
 		case s.claims(st):
 			s.take(st)
 		default:
@@ -149,6 +163,12 @@ func (s *search) everybody() {
 			}
 		}
 	}
+}
+
+// bore reports whether Start started the process, with the token.
+func (s *search) bore(st stat) bool {
+	_, ours := born.Load(st.pid)
+	return ours && s.family.marks(st.pid)
 }
 
 // claims reports whether a process that lost its parents belongs to the family. An ended one belongs to nobody.
@@ -200,6 +220,15 @@ var adoptedList = sync.OnceValue(func() *os.File {
 	file, _ := os.Open("/proc/self/task/" + strconv.Itoa(os.Getpid()) + "/children")
 	return file
 })
+
+// bornPids lists the running processes that Start started.
+func bornPids() (list []int) {
+	born.Range(func(pid, _ any) bool {
+		list = append(list, pid.(int))
+		return true
+	})
+	return list
+}
 
 // adoptedPids lists children of this process that Start did not start.
 func adoptedPids() []int {

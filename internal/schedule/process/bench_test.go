@@ -55,6 +55,31 @@ func BenchmarkTrue(b *testing.B) {
 	}
 }
 
+// BenchmarkKill is the time from Kill, and from Stop, to Done, for a process with two below it.
+func BenchmarkKill(b *testing.B) {
+	for name, end := range map[string]func(*Process){
+		"kill": func(p *Process) { p.Kill("bench") },
+		"stop": func(p *Process) { p.Stop("bench") },
+	} {
+		b.Run(name, func(b *testing.B) {
+			var sum, longest time.Duration
+			for range b.N {
+				out := new(text)
+				p := start(b, &Spec{Argv: sh("sleep 600 & setsid sleep 600 & echo ready; wait"), Stdout: out})
+				await(b, out.seen("ready"), "ready")
+				begun := time.Now()
+				end(p)
+				await(b, p.Done(), "done")
+				took := time.Since(begun)
+				sum, longest = sum+took, max(longest, took)
+			}
+			b.ReportMetric(float64(sum.Microseconds())/float64(b.N), "us/end")
+			b.ReportMetric(float64(longest.Microseconds()), "us-longest")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
 // cost is what many commands took.
 type cost struct{ wall, cpu time.Duration }
 

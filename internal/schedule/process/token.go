@@ -27,8 +27,8 @@ func Mark(token string) string {
 	return TokenName + "=" + token
 }
 
-// Strays describes the processes that bear the token, without those that this
-// program has started itself. It blocks for a moment, see [osproc.Family.Find].
+// Strays describes the processes that bear the token, and what is below them, without those
+// that this program has started itself. It blocks for a moment, see [osproc.Family.Find].
 func Strays(token string) []Stray {
 	found := family(nil, token).Find()
 	defer found.Close()
@@ -39,10 +39,10 @@ func Strays(token string) []Stray {
 	return list
 }
 
-// KillStrays ends the processes that bear the token, without those that this program has
-// started itself, and returns them: SIGTERM, and SIGKILL when grace has passed or ctx ends, until
-// there is none. Those that end by themselves within the leak window do not count. It blocks until
-// then, for 2 s after SIGKILL at most. It is for what a call of a component has left, once it is over.
+// KillStrays ends the processes that Strays describes, and returns them: SIGTERM, and SIGKILL
+// when grace has passed or ctx ends, until there is none. Those that end by themselves within
+// the leak window do not count. It blocks until then, for 2 s after SIGKILL at most. It is for
+// what a call of a component has left, or what is left of a call.
 func KillStrays(ctx context.Context, token string, window, grace time.Duration) []Stray {
 	f := family(nil, token)
 	if awaitNone(ctx, f.Left, window) {

@@ -206,6 +206,23 @@ func TestKillStrays(t *testing.T) {
 	}
 }
 
+// What is below a process that this program has started is a stray, and the process is not.
+func TestStraysBelow(t *testing.T) {
+	proctest.Mark(t)
+	out := new(text)
+	p := start(t, &Spec{Argv: sh("env -i sleep 600 & setsid sleep 600 & echo ready; wait"), Stdout: out})
+	await(t, out.seen("ready"), "ready")
+	for _, s := range KillStrays(t.Context(), p.Token(), time.Millisecond, hang) {
+		if s.PID == p.Pid() || !s.Killed {
+			t.Errorf("stray %v", s)
+		}
+	}
+	if left := Strays(p.Token()); len(left) > 0 {
+		t.Errorf("left %v", left)
+	}
+	await(t, p.Exited(), "exited")
+}
+
 // A run within a job is known by the token of the job, too.
 func TestTokensNest(t *testing.T) {
 	t.Setenv(TokenName, "outer")
