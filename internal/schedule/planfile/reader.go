@@ -70,15 +70,8 @@ func (r *reader) message(n *node, m protoreflect.Message, p *path) {
 	r.fields(n, m, p)
 }
 
-// given is where a field was set.
-type given struct {
-	name string
-	line int
-}
-
 func (r *reader) fields(n *node, m protoreflect.Message, p *path) {
-	seen := map[protoreflect.FieldNumber]given{}
-	oneofs := map[protoreflect.Name]given{}
+	lines := make([]int, m.Descriptor().Fields().Len()) // of the fields that were met
 	for _, member := range n.members {
 		fd := fieldOf(m.Descriptor(), member.key)
 		if fd == nil {
@@ -86,17 +79,16 @@ func (r *reader) fields(n *node, m protoreflect.Message, p *path) {
 			continue
 		}
 		here := p.field(fd.TextName())
-		if before, ok := seen[fd.Number()]; ok {
-			r.errorf(member.line, here, "given twice, first in line %d: keep one", before.line)
+		if before := lines[fd.Index()]; before > 0 {
+			r.errorf(member.line, here, "given twice, first in line %d: keep one", before)
 			continue
 		}
-		seen[fd.Number()] = given{member.key, member.line}
+		lines[fd.Index()] = max(member.line, 1)
 		if od := fd.ContainingOneof(); od != nil && !od.IsSynthetic() && (member.value.kind != null || takesNull(fd)) {
-			if before, ok := oneofs[od.Name()]; ok {
-				r.errorf(member.line, here, "%s and %s (line %d) cannot both be given: keep one", fd.TextName(), before.name, before.line)
+			if before := m.WhichOneof(od); before != nil && lines[before.Index()] > 0 {
+				r.errorf(member.line, here, "%s and %s (line %d) cannot both be given: keep one", fd.TextName(), before.TextName(), lines[before.Index()])
 				continue
 			}
-			oneofs[od.Name()] = given{fd.TextName(), member.line}
 		}
 		r.field(member.value, m, fd, here)
 	}
