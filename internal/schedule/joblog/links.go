@@ -15,7 +15,7 @@ import (
 
 // Process is one with a log of its own, as the logs tell of it.
 type Process struct {
-	Name string
+	Name string // of its log, if that does not say
 	PID  int    // 0: it had none of its own
 	File string // its log, from the folder that was read, with slashes
 	How  string // how it ended; empty: its log does not say
@@ -76,6 +76,8 @@ func (p *Process) resolve(byFile map[string]*Process) []error {
 			errs = append(errs, fmt.Errorf("%s: the log %s of a process that it started does not exist", p.File, file))
 		case c.parent != p.File:
 			errs = append(errs, fmt.Errorf("%s: the log %s of a process that it started does not lead back", p.File, file))
+		case c == p || c.Parent != nil || c.above(p):
+			errs = append(errs, fmt.Errorf("%s: it is said to be below itself", file))
 		default:
 			p.Children = append(p.Children, c)
 			c.Parent = p
@@ -96,9 +98,19 @@ func (p *Process) resolve(byFile map[string]*Process) []error {
 	return append(errs, fmt.Errorf("%s: the log %s of its parent does not tell of it", p.File, p.parent))
 }
 
+// above reports whether p is a parent of other, or of one of its parents.
+func (p *Process) above(other *Process) bool {
+	for other = other.Parent; other != nil; other = other.Parent {
+		if other == p {
+			return true
+		}
+	}
+	return false
+}
+
 // readLinks reads the links of one log; nil if it has none.
 func readLinks(name, file string) (*Process, error) {
-	p := &Process{File: file}
+	p := &Process{Name: path.Base(file), File: file}
 	found := false
 	err := eachLine(name, func(line []byte, whole bool) {
 		mark, text, ok := cutLine(line)

@@ -74,8 +74,26 @@ func copyFile(w io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, f)
+	last := &lastByte{w: w}
+	_, err = io.Copy(last, f)
+	if err == nil && last.b != '\n' && last.b != 0 { // it was cut, by a full disk perhaps
+		_, err = w.Write([]byte("\n"))
+	}
 	return errors.Join(err, f.Close())
+}
+
+// lastByte remembers the last one that was written.
+type lastByte struct {
+	w io.Writer
+	b byte
+}
+
+// Write implements [io.Writer].
+func (l *lastByte) Write(data []byte) (int, error) {
+	if len(data) > 0 {
+		l.b = data[len(data)-1]
+	}
+	return l.w.Write(data)
 }
 
 // reader is a log that is merged by time.
