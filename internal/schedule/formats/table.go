@@ -44,7 +44,7 @@ func Table(w io.Writer, r *schedulepb.Report, opts *TableOptions) error {
 			left++
 			continue
 		}
-		rows = append(rows, rowOf(j))
+		rows = append(rows, rowOf(r, j))
 		logs = append(logs, logOf(j))
 	}
 	t.rows(rows, logs)
@@ -58,6 +58,9 @@ func Table(w io.Writer, r *schedulepb.Report, opts *TableOptions) error {
 type tableWriter struct {
 	w    *bufio.Writer
 	opts *TableOptions
+
+	indent string // below the names of jobs
+	left   int    // columns for reasons
 }
 
 func (t *tableWriter) head(r *schedulepb.Report) {
@@ -92,17 +95,17 @@ const (
 
 var titles = row{"STATUS", "JOB", "TOOK", "ATTEMPTS", "SLOT", "REASON"}
 
-func rowOf(j *schedulepb.JobReport) row {
+func rowOf(r *schedulepb.Report, j *schedulepb.JobReport) row {
 	cells := row{replay.State(j), visible(j.GetId()), "", marks(j), "", visible(reason(j))}
 	if a := last(j); a != nil {
-		cells[tookCell], cells[slotCell] = brief(took(j)), fmt.Sprint(a.GetSlot())
+		cells[tookCell], cells[slotCell] = brief(age(r, j)), fmt.Sprint(a.GetSlot())
 	}
 	return cells
 }
 
 // logOf is where to look for what a job that is not fine has said.
 func logOf(j *schedulepb.JobReport) string {
-	if a := last(j); a != nil && !fine(j) {
+	if a := last(j); a != nil && !fine(j) && j.GetEnded() != nil {
 		return visible(a.GetLog())
 	}
 	return ""
@@ -127,6 +130,8 @@ func (t *tableWriter) rows(rows []row, logs []string) {
 	for _, n := range widths[:reasonCell] {
 		used += n + 2
 	}
+	t.indent = strings.Repeat(" ", widths[statusCell]+2)
+	t.left = t.opts.Width - used
 	for i, cells := range rows {
 		var line strings.Builder
 		for n, cell := range cells[:reasonCell] {
@@ -136,14 +141,26 @@ func (t *tableWriter) rows(rows []row, logs []string) {
 			}
 			line.WriteString(padded + "  ")
 		}
-		reason := cells[reasonCell]
-		if t.opts.Width > 0 {
-			reason = shorten(reason, max(10, t.opts.Width-used))
+		t.row(line.String(), cells[reasonCell], logs[i])
+	}
+}
+
+// row writes a row, with the reason below it where there is no room beside.
+func (t *tableWriter) row(line, reason, log string) {
+	const room = 30 // less is not worth it
+	switch {
+	case t.opts.Width <= 0:
+		fmt.Fprintln(t.w, strings.TrimRight(line+reason, " "))
+	case t.left >= room:
+		fmt.Fprintln(t.w, strings.TrimRight(line+shorten(reason, t.left), " "))
+	default:
+		fmt.Fprintln(t.w, strings.TrimRight(line, " "))
+		if reason != "" && reason != titles[reasonCell] {
+			fmt.Fprintln(t.w, t.indent+shorten(reason, max(room, t.opts.Width-len(t.indent))))
 		}
-		fmt.Fprintln(t.w, strings.TrimRight(line.String()+reason, " "))
-		if logs[i] != "" {
-			fmt.Fprintln(t.w, strings.Repeat(" ", widths[statusCell]+2)+t.paint("", logs[i]))
-		}
+	}
+	if log != "" {
+		fmt.Fprintln(t.w, t.indent+t.paint("", log))
 	}
 }
 

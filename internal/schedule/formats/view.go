@@ -98,7 +98,7 @@ func reason(j *schedulepb.JobReport) string {
 	}
 	for _, a := range slices.Backward(j.GetAttempts()) {
 		if text := causeText(a.GetCause()); text != "" {
-			return text
+			return fmt.Sprintf("attempt %d: %s", a.GetNumber(), text)
 		}
 	}
 	return ""
@@ -146,6 +146,15 @@ func took(j *schedulepb.JobReport) time.Duration {
 	var sum time.Duration
 	for _, a := range j.GetAttempts() {
 		sum += a.GetTook().AsDuration()
+	}
+	return sum
+}
+
+// age is how long all attempts of a job have run so far.
+func age(r *schedulepb.Report, j *schedulepb.JobReport) time.Duration {
+	sum := took(j)
+	if a := last(j); a.GetStarted() != nil && a.GetEnded() == nil && r.GetEnded() == nil {
+		sum += max(0, r.GetTook().AsDuration()-a.GetStarted().AsTime().Sub(r.GetStarted().AsTime()))
 	}
 	return sum
 }
