@@ -56,7 +56,7 @@ func elder(args []string) {
 	fmt.Println(names(all))
 	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
-	fmt.Println("all ended:", all.Await(over))
+	fmt.Println("all ended:", all.Await(over), all.AwaitThread(over))
 
 	end()
 	<-one.Root.Done()
@@ -72,6 +72,7 @@ func elder(args []string) {
 	other.Signal(syscall.SIGKILL, two.Root.Pid())
 	endTwo()
 	<-two.Root.Done()
+	fmt.Println("all ended:", other.AwaitThread(context.Background()))
 	other.Close()
 }
 
@@ -114,8 +115,8 @@ func TestFamily(t *testing.T) {
 				lines[i] = sorted(line)
 			}
 			want := []string{
-				"sleep 1001,sleep 1002,sleep 1003,sleep 1004", "all ended: false",
-				"left: true sleep 1002,sleep 1003,sleep 1004", "all ended: true", "then: 0", "the other: sleep 1001,sleep 1002,sleep 1003,sleep 1004", "",
+				"sleep 1001,sleep 1002,sleep 1003,sleep 1004", "all ended: false false",
+				"left: true sleep 1002,sleep 1003,sleep 1004", "all ended: true", "then: 0", "the other: sleep 1001,sleep 1002,sleep 1003,sleep 1004", "all ended: true", "",
 			}
 			if diff := cmp.Diff(want, lines); diff != "" {
 				t.Errorf("it said (-want +got):\n%s%v %s", diff, p.Exit(), p.Tail())

@@ -30,11 +30,14 @@ func (h *Held) Members() []Member {
 	return list
 }
 
-// Signal sends sig to each of them but those of the process group spared.
+// Signal sends sig to each of them but those that are in the process group spared, and were
+// when they were found.
 func (h *Held) Signal(sig syscall.Signal, spared int) {
 	for _, o := range h.held {
 		if o.pgrp == spared {
-			continue
+			if now, err := readStat(o.pid); err == nil && now.identity == o.identity && now.pgrp == spared {
+				continue
+			}
 		}
 		_ = unix.PidfdSendSignal(o.fd, sig, nil, 0) // it has ended, or belongs to another user
 	}

@@ -42,6 +42,14 @@ func TestEC10(t *testing.T) {
 			p := start(t, &Spec{Argv: sh(script), Stdout: new(text), Stderr: new(text)})
 			await(t, p.Exited(), "exited")
 			begun := time.Now()
+			ended(t, start(t, &Spec{Argv: []string{"true"}, Stdout: new(text), Stderr: new(text)}))
+			select {
+			case <-p.Done():
+				if took := time.Since(begun); took < time.Second { // or the machine is slow
+					t.Errorf("another command had to wait for it, %v", took)
+				}
+			default:
+			}
 			e := ended(t, p)
 			if took := time.Since(begun); took < 190*time.Millisecond || took > 600*time.Millisecond {
 				t.Errorf("it took %v after the end, want the leak window of 200 ms", took)

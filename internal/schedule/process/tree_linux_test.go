@@ -171,6 +171,23 @@ func TestForksWhenStopped(t *testing.T) {
 	}
 }
 
+// A process that leaves the group at the moment of the signal gets it all the same: nobody
+// waits for the grace.
+func TestStopMissesNobody(t *testing.T) {
+	proctest.Mark(t)
+	for range 50 {
+		out := new(text)
+		p := start(t, &Spec{Argv: sh("sleep 600 & setsid sleep 600 & echo ready; wait"), Stdout: out, Grace: hang})
+		await(t, out.seen("ready"), "ready")
+		begun := time.Now()
+		p.Stop("limit")
+		ended(t, p)
+		if took := time.Since(begun); took > hang/2 {
+			t.Fatalf("it took %v", took)
+		}
+	}
+}
+
 // What bears a token is found and ended, whoever started it.
 func TestKillStrays(t *testing.T) {
 	mark := proctest.Mark(t)
