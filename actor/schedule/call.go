@@ -148,7 +148,7 @@ func (w *work) perform1(self *actor.Context, target callee, options ...actor.Opt
 	pid := target.begin(self, options...)
 	done := make(chan struct{})
 	helped := w.helpers(done)
-	r := w.callReins(pid, &called, inProcess)
+	r := w.callReins(pid, &called, target.isolation)
 	steered := w.steer(done, r.reins())
 	completed := w.await(self, pid, target)
 	close(done)

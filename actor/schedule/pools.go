@@ -1,18 +1,15 @@
 package schedule
 
 import (
-	"context"
+	"cmp"
 	"errors"
-	"os"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/engine"
-	"github.com/ansar-go/ansar/lifecycle"
 )
 
 // pool is a pool of workers for any messages.
@@ -24,9 +21,8 @@ type pools struct {
 	scheduler *scheduler
 	size      int
 
-	mu      sync.Mutex // guards the fields below
-	open    map[string]*pool
-	workers []*os.Process
+	mu   sync.Mutex // guards the field below
+	open map[string]*pool
 }
 
 func (p *pools) init(s *scheduler) {
@@ -78,7 +74,7 @@ func (p *pools) of(c *schedulepb.Call, settings proto.Message) (*pool, string, e
 	if found := p.open[key]; found != nil {
 		return found, returns, nil
 	}
-	options := []actor.PoolOption{actor.Size(p.size), actor.OnStarted(p.hold)}
+	options := []actor.PoolOption{actor.Size(p.size)}
 	if known {
 		p.open[key] = object.Pool(p.scheduler.self, options...)
 		return p.open[key], returns, nil
@@ -90,24 +86,6 @@ func (p *pools) of(c *schedulepb.Call, settings proto.Message) (*pool, string, e
 	return p.open[key], returns, nil
 }
 
-// hold takes hold of a worker just after it was started.
-func (p *pools) hold(pid int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if held, err := os.FindProcess(pid); err == nil {
-		p.workers = append(p.workers, held)
-	}
-}
-
-// kill kills all workers: the run ends now.
-func (p *pools) kill() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, worker := range p.workers {
-		_ = worker.Kill() // it may have ended
-	}
-}
-
 // close ends the workers and waits until they are gone.
 func (p *pools) close() {
 	p.mu.Lock()
@@ -117,12 +95,6 @@ func (p *pools) close() {
 	for _, pool := range open {
 		pool.Close()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, worker := range p.workers {
-		_ = worker.Release() // there is nothing to do about it
-	}
-	p.workers = nil
 }
 
 // pooled has the call done by a worker.
@@ -131,64 +103,9 @@ func (w *work) pooled(self *actor.Context, c *schedulepb.Call, settings, input p
 	if err != nil {
 		return failed(schedulepb.Status_STATUS_ERROR, "not-found", err.Error())
 	}
-	options, err := w.callOptions(self, nil)
-	if err != nil {
-		return failed(schedulepb.Status_STATUS_ERROR, "refused", err.Error())
+	target := callee{name: cmp.Or(c.GetObject(), c.GetExecutable()), isolation: schedulepb.Isolation_ISOLATION_POOL, returns: returns}
+	target.begin = func(self *actor.Context, options ...actor.Option) *actor.PID {
+		return workers.Create(self, input, options...)
 	}
-	target := callee{name: c.GetExecutable(), isolation: schedulepb.Isolation_ISOLATION_POOL, returns: returns}
-	if c.GetObject() != "" {
-		target.name = c.GetObject()
-	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
-	done := make(chan struct{})
-	helped := w.helpers(done)
-	r := &poolReins{work: w, cancel: cancel}
-	w.started(0, target.isolation, target.name)
-	steered := w.steer(done, reins{stop: r.stop, kill: r.kill})
-	var completed *lifecycle.Completed
-	go func() { // ends when the call has, which the context brings about
-		out, err := workers.Call(ctx, input, options...)
-		completed = completedOf(out, err)
-		_ = self.Send(self.Address(), &lifecycle.Completed{}) // to itself: it does not wait
-	}()
-	w.await(self, self.Address(), target)
-	close(done)
-	<-steered
-	<-helped
-	return w.judge(completed, target, r.sent)
-}
-
-// completedOf is the end of a call as the object itself has told it.
-func completedOf(out proto.Message, err error) *lifecycle.Completed {
-	if err != nil {
-		return lifecycle.Complete(lifecycle.FaultOf(err))
-	}
-	if packed, ok := out.(*anypb.Any); ok { // of a type that is not known here
-		return &lifecycle.Completed{Value: packed}
-	}
-	return lifecycle.Complete(out)
-}
-
-// poolReins end a call of a worker.
-type poolReins struct {
-	work   *work
-	cancel context.CancelCauseFunc
-	sent   string // written by who steers, read after that has ended
-}
-
-func (r *poolReins) stop(why string) {
-	if r.sent == "" {
-		r.sent = "stop"
-		r.work.signalled("stop", why)
-	}
-	r.cancel(errors.New(why))
-}
-
-// kill ends the workers, all of them: it comes with the end of the run.
-func (r *poolReins) kill(why string) {
-	r.stop(why)
-	r.sent = "stop, SIGKILL"
-	r.work.signalled("SIGKILL", why)
-	r.work.pools.kill()
+	return w.perform1(self, target)
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/process"
 	"github.com/ansar-go/ansar/lifecycle"
 )
@@ -57,6 +58,7 @@ type callReins struct {
 	pid       *actor.PID
 	called    *calledProcess
 	inProcess bool
+	pooled    bool // its process is to outlive it
 	killing   sync.WaitGroup
 	limit     *time.Timer     // of the grace; nil: it was not told to stop
 	around    []process.Stray // what ran beside the call when it was told to stop
@@ -65,8 +67,11 @@ type callReins struct {
 	sent []string
 }
 
-func (w *work) callReins(pid *actor.PID, called *calledProcess, inProcess bool) *callReins {
-	return &callReins{work: w, pid: pid, called: called, inProcess: inProcess}
+func (w *work) callReins(pid *actor.PID, called *calledProcess, isolation schedulepb.Isolation) *callReins {
+	return &callReins{
+		work: w, pid: pid, called: called,
+		inProcess: isolation == schedulepb.Isolation_ISOLATION_IN_PROCESS, pooled: isolation == schedulepb.Isolation_ISOLATION_POOL,
+	}
 }
 
 func (r *callReins) reins() reins { return reins{stop: r.stop, kill: r.kill} }
@@ -77,7 +82,7 @@ func (r *callReins) stop(why string) {
 		return
 	}
 	r.note("stop", why)
-	if !r.inProcess {
+	if !r.inProcess && !r.pooled {
 		r.around = process.Strays(r.work.token)
 	}
 	r.work.self.Stop(r.pid)
@@ -85,7 +90,7 @@ func (r *callReins) stop(why string) {
 }
 
 // killReserve is what a process of ours has beside its grace to end itself.
-const killReserve = 50 * time.Millisecond
+const killReserve = 250 * time.Millisecond
 
 func (r *callReins) kill(why string) {
 	if r.limit != nil {
@@ -106,7 +111,9 @@ func (r *callReins) end1(why string) {
 	}
 	r.note("SIGKILL", why)
 	r.called.kill()
-	process.KillStrays(context.Background(), r.work.token, -1, 0)
+	if !r.pooled {
+		process.KillStrays(context.Background(), r.work.token, -1, 0)
+	}
 }
 
 func (r *callReins) note(signal, why string) {
@@ -127,7 +134,7 @@ func (r *callReins) end() {
 // strays ends what the call has left, and gives it with what ran when the call was
 // told to stop: a component that is not late ends that by itself.
 func (r *callReins) strays() []process.Stray {
-	if r.inProcess {
+	if r.inProcess || r.pooled {
 		return nil
 	}
 	left := process.KillStrays(context.Background(), r.work.token, leakWindow, r.work.grace)
