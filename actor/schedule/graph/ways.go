@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Reverse returns the graph with all edges turned around, its vertices in the
 // same order. A graph that cannot be ordered is refused with the error of
@@ -123,80 +120,4 @@ func (g *Graph) Nearest(id, tag string, limit int) []Near {
 		level = next
 	}
 	return found
-}
-
-// Prune returns the graph of the vertices that keep wants. What a dropped vertex
-// needs is needed instead by those that needed it, so that the order of the rest
-// stays; the number of edges may grow by that. A graph that cannot be ordered is
-// refused with the error of [Graph.Check].
-func (g *Graph) Prune(keep func(id string) bool) (*Graph, error) {
-	order, err := g.Order()
-	if err != nil {
-		return nil, err
-	}
-	instead := make([][]int32, len(g.ids)) // of a vertex: itself, or what it needs
-	needs := make([][]int32, len(g.ids))
-	last := make([]int32, len(g.ids)) // the vertex in whose list it is, plus 1
-	kept := make([]bool, len(g.ids))
-	for _, id := range order {
-		v := g.numbers[id]
-		for _, n := range g.needs[v] {
-			for _, m := range instead[n] {
-				if last[m] != v+1 {
-					last[m] = v + 1
-					needs[v] = append(needs[v], m)
-				}
-			}
-		}
-		instead[v] = needs[v]
-		if kept[v] = keep(id); kept[v] {
-			instead[v] = []int32{v}
-		}
-	}
-	p := New()
-	for _, v := range g.added {
-		if kept[v] {
-			p.Put(g.ids[v], g.names(needs[v])...)
-			g.copyTo(p, v)
-		}
-	}
-	return p, nil
-}
-
-// Critical returns for each vertex how long it takes from its begin to the end of
-// the last one that needs it, directly or not, if each takes as long as weight
-// says and nothing else waits; and the path that the length of the whole is due
-// to, in the order in which it is worked on. The error is that of [Graph.Check].
-func (g *Graph) Critical(weight func(id string) time.Duration) (lengths map[string]time.Duration, path []string, err error) {
-	order, err := g.Order()
-	if err != nil {
-		return nil, nil, err
-	}
-	length := make([]time.Duration, len(g.ids))
-	next := make([]int32, len(g.ids))
-	lengths = make(map[string]time.Duration, len(order))
-	for _, id := range slices.Backward(order) {
-		v := g.numbers[id]
-		next[v] = missing
-		for _, u := range g.users[v] {
-			if next[v] == missing || length[u] > length[next[v]] {
-				next[v] = u
-			}
-		}
-		length[v] = max(weight(id), 0)
-		if next[v] != missing {
-			length[v] += length[next[v]]
-		}
-		lengths[id] = length[v]
-	}
-	first := int32(missing)
-	for _, v := range g.added {
-		if first == missing || length[v] > length[first] {
-			first = v
-		}
-	}
-	for v := first; v != missing; v = next[v] {
-		path = append(path, g.ids[v])
-	}
-	return lengths, path, nil
 }

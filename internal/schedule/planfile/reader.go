@@ -3,7 +3,6 @@ package planfile
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -201,31 +200,5 @@ func (r *reader) entries(n *node, m protoreflect.Map, fd protoreflect.FieldDescr
 		} else if v, ok := r.scalar(member.value, value, here); ok {
 			m.Set(key.MapKey(), v)
 		}
-	}
-}
-
-// path is where a value stands. Nil is the whole.
-type path struct {
-	parent *path
-	name   string // of a field; empty: an item
-	item   int
-}
-
-func (p *path) field(name string) *path { return &path{parent: p, name: name} }
-
-func (p *path) index(i int) *path { return &path{parent: p, item: i} }
-
-func (p *path) String() string {
-	if p == nil {
-		return ""
-	}
-	before := p.parent.String()
-	switch {
-	case p.name == "":
-		return before + "[" + strconv.Itoa(p.item) + "]"
-	case before == "":
-		return p.name
-	default:
-		return before + "." + p.name
 	}
 }
