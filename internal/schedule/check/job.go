@@ -15,9 +15,13 @@ func (c *checker) job(a *at, job, written *pb.Job) {
 	c.needs(a, job)
 	c.demands(a, job)
 	c.numbers(a, job, written)
-	c.environment(a.path+".environment", job.Id, written.GetEnvironment())
-	known(c, a, "isolation", written.GetIsolation(), pb.Isolation_name)
-	known(c, a, "strays", written.GetStrays(), pb.Strays_name)
+	c.environment(a.path+".environment", job.Id, written.GetEnvironment(), c.inherited)
+	if d := c.plan.GetDefaults(); written.GetIsolation() != d.GetIsolation() {
+		known(c, a, "isolation", written.GetIsolation(), pb.Isolation_name)
+	}
+	if d := c.plan.GetDefaults(); written.GetStrays() != d.GetStrays() {
+		known(c, a, "strays", written.GetStrays(), pb.Strays_name)
+	}
 	for k, name := range job.Artefacts {
 		switch {
 		case name == "":
@@ -51,10 +55,22 @@ func known[E ~int32](c *checker, a *at, below string, value E, names map[int32]s
 	}
 }
 
-// environment checks names and values of variables.
-func (c *checker) environment(path, job string, variables map[string]string) {
+// inherited reports whether a job has a variable from the plan or its defaults,
+// where it was checked already.
+func (c *checker) inherited(name, value string) bool {
+	for _, from := range []map[string]string{c.plan.Environment, c.plan.GetDefaults().GetEnvironment()} {
+		if v, ok := from[name]; ok && v == value {
+			return true
+		}
+	}
+	return false
+}
+
+// environment checks names and values of variables, but those to leave out.
+func (c *checker) environment(path, job string, variables map[string]string, leave func(name, value string) bool) {
 	for _, name := range sorted(variables) {
 		switch {
+		case leave != nil && leave(name, variables[name]):
 		case name == "" || strings.ContainsAny(name, "=\x00"):
 			c.add(&at{path: path, job: job}, "", "%q is no name of an environment variable: leave out = and what is empty", name)
 		case strings.Contains(variables[name], "\x00"):

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	pb "github.com/ansar-go/ansar/actor/schedule/schedulepb"
@@ -34,15 +35,24 @@ func (c *checker) span(a *at, below string, d *durationpb.Duration, rule int) {
 	}
 }
 
-// numbers checks what a job says itself; what it has from the defaults is
-// checked there.
+// own returns what a job says itself. What it has from the defaults, as in a
+// complete plan, is checked there.
+func own[M proto.Message](job, plan M) M {
+	if proto.Equal(job, plan) {
+		var nothing M
+		return nothing
+	}
+	return job
+}
+
 func (c *checker) numbers(a *at, full, job *pb.Job) {
-	c.span(a, "timeout", job.GetTimeout(), above)
-	c.span(a, "grace", job.GetGrace(), orZero)
-	c.span(a, "slow", job.GetSlow(), above)
+	d := c.full.GetDefaults()
+	c.span(a, "timeout", own(job.GetTimeout(), d.GetTimeout()), above)
+	c.span(a, "grace", own(job.GetGrace(), d.GetGrace()), orZero)
+	c.span(a, "slow", own(job.GetSlow(), d.GetSlow()), above)
 	c.span(a, "estimate", job.GetEstimate(), orZero)
-	c.backoff(a, "backoff", job.GetBackoff())
-	if job != nil && job.NotReadyTries != nil && *job.NotReadyTries == 0 {
+	c.backoff(a, "backoff", own(job.GetBackoff(), c.pause))
+	if job != nil && job.NotReadyTries != nil && *job.NotReadyTries == 0 && (d == nil || d.NotReadyTries == nil || *d.NotReadyTries != 0) {
 		c.add(a, "not_ready_tries", "%s is tried 0 times: write 1 or more", a.name)
 	}
 	switch weight := int(full.GetWeight()); {
@@ -98,7 +108,7 @@ func (c *checker) defaults(d *pb.Defaults) {
 	c.span(a, "grace", d.Grace, orZero)
 	c.span(a, "slow", d.Slow, above)
 	c.backoff(a, "backoff", d.Backoff)
-	c.environment("defaults.environment", "", d.Environment)
+	c.environment("defaults.environment", "", d.Environment, nil)
 	known(c, a, "isolation", d.GetIsolation(), pb.Isolation_name)
 	known(c, a, "strays", d.Strays, pb.Strays_name)
 	if d.NotReadyTries != nil && *d.NotReadyTries == 0 {

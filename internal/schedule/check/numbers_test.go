@@ -46,6 +46,19 @@ func TestNumbers(t *testing.T) {
 	})
 }
 
+// Problems name the job that they are about, and none where there is none.
+func TestProblemsNameJobs(t *testing.T) {
+	p := written(t, `{resources: ["a b"], jobs: [{id: x, command: [y], retries: 1, needs: [z], weight: 0}, {id: x, command: [y]}], guards: [{id: "g g", command: [y]}]}`)
+	var got []string
+	for _, p := range check.Plan(p, check.Options{}) {
+		got = append(got, p.Path+"="+p.Job)
+	}
+	want := []string{"resources[0].name=", "jobs[1].id=x", "jobs[0].needs[0].job=x", "jobs[0].weight=x", "guards[0].id="}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
 // Slots come from the caller, or from the plan, or are not known.
 func TestSlots(t *testing.T) {
 	tests := []struct {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/ansar-go/ansar/actor/schedule/graph"
 	pb "github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/settings"
@@ -23,7 +25,9 @@ func Plan(plan *pb.Plan, o Options) []Problem {
 	if c.slots == 0 {
 		c.slots = int(plan.GetLimits().GetSlots())
 	}
-	c.environment("environment", "", plan.Environment)
+	c.pause = proto.CloneOf(plan.GetDefaults().GetBackoff())
+	completeBackoff(c.pause)
+	c.environment("environment", "", plan.Environment, nil)
 	c.defaults(plan.Defaults)
 	c.limits(plan.Limits)
 	c.resources()
@@ -46,6 +50,7 @@ type checker struct {
 	o          Options
 	slots      int // 0: not known
 	jobs       map[string]int
+	pause      *pb.Backoff // of the defaults, complete
 	pools      map[string]*pool
 	guesses    int // how often it is still worth looking for what was meant
 	problems   []Problem
@@ -100,7 +105,10 @@ func word(s string) string {
 
 // id checks an id, and that it is the only one.
 func (c *checker) id(path, what, id string, i int, seen map[string]int) {
-	a := &at{path: path, job: id}
+	a := &at{path: path}
+	if what == "job" {
+		a.job = id
+	}
 	if problem := oddID(id); problem != "" {
 		c.add(a, "", "the id of %s number %d %s", what, i+1, problem)
 		return

@@ -30,8 +30,12 @@ type problem struct{ name, plan, want string }
 func (tt problem) check(t *testing.T, o check.Options) {
 	t.Helper()
 	var got []string
-	for _, p := range check.Plan(written(t, tt.plan), o) {
+	problems := check.Plan(written(t, tt.plan), o)
+	for _, p := range problems {
 		got = append(got, p.String())
+	}
+	if diff := cmp.Diff(problems, check.Plan(check.Complete(written(t, tt.plan)), o)); diff != "" {
+		t.Errorf("problems of the plan as written, and when it is complete (-written +complete):\n%s", diff)
 	}
 	if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -69,7 +69,7 @@ func (c *checker) capacity(a *at, r, written *pb.Resource) {
 		c.add(a, "capacity", "%s has a capacity of %d, and names %d of its units: leave the capacity out, or name all", a.name, capacity, named)
 	}
 	for k, unit := range written.GetUnits() {
-		if problem := oddID(unit.GetName()); unit.GetName() != "" && problem != "" {
+		if problem := oddID(unit.GetName()); unit.GetName() != "" && problem != "" && oddID(r.Name) == "" {
 			c.add(a, fmt.Sprintf("units[%d].name", k), "the name of unit number %d of %s %s", k+1, a.name, problem)
 		}
 	}

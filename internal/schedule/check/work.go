@@ -55,7 +55,7 @@ func (c *checker) command(a *at, below string, command *pb.Command) {
 	if command.Stdin != "" && command.StdinFile != "" {
 		c.add(a, below+".stdin_file", "the command of %s has both stdin and stdin_file: keep one", a.name)
 	}
-	c.environment(a.path+"."+below+".environment", a.job, command.Environment)
+	c.environment(a.path+"."+below+".environment", a.job, command.Environment, nil)
 	if c.o.Command == nil {
 		return
 	}
