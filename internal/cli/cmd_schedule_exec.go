@@ -59,11 +59,12 @@ func scheduleExecCommand(e *env) *cobra.Command {
 		}
 		e.heedSignals() // they are the command's
 		state, err := joblog.Exec(context.Background(), c)
-		if err != nil {
-			fmt.Fprintf(e.stderr, "ansar: cannot log %s: %v\n", words[0], err)
-		}
 		if state == nil {
+			fmt.Fprintf(e.stderr, "ansar: cannot run %s with a log: %v\n", words[0], err)
 			return &silent{notRun(err)}
+		}
+		if err != nil { // the command ended as it did
+			fmt.Fprintf(e.stderr, "ansar: the log of %s is not complete: %v\n", words[0], err)
 		}
 		if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 			joblog.ExitAs(state) // only a signal is the same as a signal

@@ -20,6 +20,10 @@ const scheduleLogLong = `Log prints what a job has printed: of its last attempt,
 stream log has both others in the order of time, with the time of each line; stdout and
 stderr are as the job wrote them, byte for byte.
 
+Processes below the job that have a log of their own are not in its log, which only
+tells where theirs are: --merge prints all of them as one, and without a job those of
+the whole run. See also ansar help schedule exec.
+
 With --follow it goes on with what is to come, until the attempt has ended. One that
 has not begun yet is waited for.`
 
@@ -33,15 +37,17 @@ type jobLogFlags struct {
 	stream  string
 	follow  bool
 	path    bool
+	merge   string
 }
 
 func scheduleLogCommand(e *env) *cobra.Command {
 	f := &jobLogFlags{}
 	cmd := &cobra.Command{
-		Use:               "log [run] <job>",
-		Short:             "print what a job has printed",
-		Long:              scheduleLogLong,
-		Example:           "  ansar schedule log blink\n  ansar schedule log plan.yaml blink --attempt=1 --stream=stderr\n  ansar schedule log blink --follow",
+		Use:   "log [run] <job>",
+		Short: "print what a job has printed",
+		Long:  scheduleLogLong,
+		Example: "  ansar schedule log blink\n  ansar schedule log plan.yaml blink --attempt=1 --stream=stderr\n  ansar schedule log blink --follow" +
+			"\n  ansar schedule log blink --merge=time",
 		ValidArgsFunction: completeJobsOfRun(&f.runsFlag),
 	}
 	fs := cmd.Flags()
@@ -49,11 +55,23 @@ func scheduleLogCommand(e *env) *cobra.Command {
 	fs.Var(&oneOf{"stream", &f.stream, streams}, "stream", "log, stdout or stderr (log if not given)")
 	fs.BoolVarP(&f.follow, "follow", "f", false, "go on with what is to come, until the attempt has ended")
 	fs.BoolVar(&f.path, "path", false, "print the path of the file instead")
+	fs.Var(&oneOf{"merge", &f.merge, mergeOrders}, "merge", "with the logs of the processes below, in order of time or process after process")
 	f.add(fs)
-	_ = cmd.RegisterFlagCompletionFunc("stream", completeValues(streams...)) // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("merge", completeValues(mergeOrders...)) // as below
+	_ = cmd.RegisterFlagCompletionFunc("stream", completeValues(streams...))    // the flag is there
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		if f.follow && f.path {
 			return eitherOr("--follow", "--path")
+		}
+		if err := f.refuseMerge(); err != nil {
+			return err
+		}
+		if f.merge != "" && len(words) == 0 {
+			folder, err := f.find("")
+			if err != nil {
+				return err
+			}
+			return e.printMerged(folder, f.merge)
 		}
 		run, job, err := runAndJob(words)
 		if err != nil {
@@ -105,6 +123,8 @@ func (e *env) printJobLog(f *jobLogFlags, folder, id string) error {
 	file, offset, length := streamOf(attempt, cmp.Or(f.stream, "log"))
 	path := filepath.Join(folder, file)
 	switch {
+	case f.merge != "":
+		return e.printMerged(folderOfAttempt(folder, attempt.GetLog()), f.merge)
 	case f.path:
 		return e.print([]byte(path + "\n"))
 	case f.follow && attempt.GetEnded() == nil:
