@@ -33,6 +33,22 @@
 // waiting, and is freed by room, by a stop or by the receiver's end. A message
 // of any size up to 1 GiB passes, in pieces, so that nothing waits behind it.
 //
+// # Pools
+//
+// A [Pool] keeps processes that wait to be called, so that a call costs a message:
+//
+//	pool := Worker.Pool(ctx, actor.Size(8))
+//	defer pool.Close()
+//	for r := range pool.Map(ctx, slices.Values(inputs)) {
+//		use(r.Index, r.Input, r.Output, r.Err)
+//	}
+//
+// Each call is an object of its own, with all that this means for its faults, its
+// children, its time and its stop. What a worker's death costs is the call that it
+// was at; it is replaced. Workers use one processor each, unless [Processors] says
+// more. Pools inside of workers share one budget of processes ([Budget]), and never
+// wait for each other: a pool always has one worker that needs nobody's leave.
+//
 // # For those who know the earlier ansar
 //
 //	create                    Object.Create, Context.Process, Command.Create

@@ -180,7 +180,7 @@ func (h *Host) Run(def Definition, begin *Begin, settings, input proto.Message) 
 	if begin != nil {
 		b.parent, b.deadline, b.headers, b.waited = begin.Parent, begin.Deadline, begin.headers, begin.wantsReady
 		if begin.bench != nil {
-			b.kind, b.input = begin.bench.runs(b.kind), nil
+			b.kind, b.input = begin.bench.runs(b.kind, input), nil
 		}
 	}
 	b.waited = b.waited || h.onReady != nil

@@ -125,42 +125,50 @@ func TestPC4OneFailsOneHangs(t *testing.T) {
 	})
 }
 
-// A value of 100 MB arrives as it is, while an object of the caller's process and one
-// of another go on answering each other.
+// A value of 100 MB arrives as it is, while others get their answers from another
+// worker within 100 ms. A busy machine has three attempts.
 func TestPC5LargeValue(t *testing.T) {
-	const size = 100 << 20
 	p := newPlace(t)
-	pool := poolIn(p, t.Context(), handy, Size(1))
+	pool, other := poolIn(p, t.Context(), handy, Size(1)), poolIn(p, t.Context(), echo, Size(1))
 	defer pool.Close()
-	if _, err := pool.Call(t.Context(), words("echo warm")); err != nil {
-		t.Fatal(err)
+	defer other.Close()
+	var worst time.Duration
+	for range 3 {
+		if worst = longestBeat(t, other, func() {
+			got, err := pool.Call(t.Context(), words("large 104857600"))
+			if err != nil || len(got.GetValue()) != 100<<20 || strings.Trim(got.GetValue(), "x") != "" {
+				t.Errorf("got %d bytes, error %v", len(got.GetValue()), err)
+			}
+		}); worst < slow*100*time.Millisecond {
+			return
+		}
 	}
+	t.Errorf("a beat took %v", worst)
+}
+
+// longestBeat calls the pool as long as f runs.
+func longestBeat(t *testing.T, pool *Pool[*text, *text], f func()) (longest time.Duration) {
 	ctx, cancel := context.WithCancel(t.Context())
-	worst, beats := time.Duration(0), 0
 	var heart sync.WaitGroup
+	beat := func() time.Duration {
+		began := time.Now()
+		if _, err := pool.Call(t.Context(), words("beat")); err != nil {
+			t.Error(err)
+		}
+		return time.Since(began)
+	}
+	beat() // the first one may start a process
+	beats := 0
 	heart.Go(func() {
-		other := poolIn(p, context.Background(), echo, Size(1))
-		defer other.Close()
-		for ctx.Err() == nil {
-			began := time.Now()
-			if _, err := other.Call(context.Background(), words("beat")); err != nil {
-				t.Error(err)
-			}
-			if beats++; beats > 1 { // the first starts a process
-				worst = max(worst, time.Since(began))
-			}
+		for ; ctx.Err() == nil; beats++ {
+			longest = max(longest, beat())
 		}
 	})
-	got, err := pool.Call(t.Context(), words("large 104857600"))
+	f()
 	cancel()
 	heart.Wait()
-	if err != nil || len(got.GetValue()) != size || strings.Trim(got.GetValue(), "x") != "" {
-		t.Fatalf("got %d bytes, error %v", len(got.GetValue()), err)
-	}
-	t.Logf("%d beats, the longest took %v", beats, worst)
-	if limit := slow * 100 * time.Millisecond; worst > limit {
-		t.Errorf("a beat took %v, want %v at most", worst, limit)
-	}
+	t.Logf("%d beats, the longest took %v", beats, longest)
+	return longest
 }
 
 // Two hundred calls, eight at a time: never more than eight children, and never

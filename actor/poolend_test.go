@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -340,4 +341,40 @@ func (c *crew) has(pid int) bool {
 		}
 	}
 	return false
+}
+
+// pooling has a pool with a worker that works and one that is idle.
+var pooling = Define("pooling", func(self *Context, _ *lifecycle.None, _ *text) (*text, error) {
+	pool := handy.Pool(self, Size(2), WarmUp(2))
+	return pool.Call(self, words("wait"))
+})
+
+func init() { programs["pooling-program"] = func() { hostObject(pooling) } }
+
+// Workers do not outlive a process that is killed.
+func TestPoolOfTheDead(t *testing.T) {
+	p := newPlace(t)
+	called := make(chan error, 1)
+	started := make(chan int, 1)
+	go func() {
+		_, err := callIn[*text](p, context.Background(), "pooling-program", nil, OnStarted(func(pid int) { started <- pid }))
+		called <- err
+	}()
+	pid := within(t, "the process", started)
+	for len(processesWith(p.cookie)) < 3 {
+		time.Sleep(time.Millisecond) // nothing tells
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := within(t, "the end", called); !errors.Is(err, lifecycle.ErrAborted) {
+		t.Error(err)
+	}
+	began := time.Now()
+	for len(processesWith(p.cookie)) > 0 && time.Since(began) < hang {
+		time.Sleep(time.Millisecond) // whose parent is gone is nobody's
+	}
+	if took := time.Since(began); took > DefaultOrphanLimit {
+		t.Errorf("it took %v", took)
+	}
 }

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
-
 	"github.com/ansar-go/ansar/internal/link"
 	"github.com/ansar-go/ansar/internal/poolpb"
 	"github.com/ansar-go/ansar/lifecycle"
@@ -209,13 +206,9 @@ func (w *worker) answered(m link.Message) {
 		w.underway()
 		return
 	}
-	worked := new(poolpb.Worked)
-	err := proto.Unmarshal(m.Payload, worked)
-	if m.Free != nil {
-		m.Free()
-	}
+	value, memory, err := readWorked(m.Payload, m.Free == nil)
 	m.Done()
-	completed := &lifecycle.Completed{Value: &anypb.Any{TypeUrl: typeURL + worked.GetType(), Value: worked.GetValue()}}
+	completed := &lifecycle.Completed{Value: value}
 	if err != nil {
 		completed = lifecycle.Complete(&lifecycle.Faulted{
 			Cause: lifecycle.Faulted_CAUSE_PROTOCOL, Condition: "cannot read what a worker sent", Explanation: err.Error(),
@@ -223,7 +216,7 @@ func (w *worker) answered(m link.Message) {
 	}
 	c := w.crew
 	c.mu.Lock()
-	w.heavy = c.spec.memory > 0 && worked.GetMemory() > c.spec.memory
+	w.heavy = c.spec.memory > 0 && memory > c.spec.memory
 	t := w.task
 	c.mu.Unlock()
 	if t != nil {
@@ -252,8 +245,6 @@ func (w *worker) guarded(name string, f func()) {
 	}()
 	f()
 }
-
-const typeURL = "type.googleapis.com/"
 
 // settle is the end of a call that w has. The worker has its next call before
 // anybody hears of this one.

@@ -20,8 +20,9 @@ const workerHeader = "ansar-worker"
 type workbench struct {
 	node  *node
 	kind  *kind
-	work  chan *piece // holds what the pool has sent: one at a time
-	taken uint64      // the loop's own
+	work  chan *piece   // holds what the pool has sent: one at a time
+	input proto.Message // where a call has none; nil: the default of the object
+	taken uint64        // the loop's own
 }
 
 // piece is one call on its way.
@@ -59,8 +60,8 @@ func (b *workbench) deliver(m link.Message) {
 }
 
 // runs makes the bench the object of the process.
-func (b *workbench) runs(k *kind) *kind {
-	b.kind = k
+func (b *workbench) runs(k *kind, input proto.Message) *kind {
+	b.kind, b.input = k, input
 	return &kind{
 		name: k.name, subject: k.subject, settings: k.settings, defaultSettings: k.defaultSettings, settles: k.settles,
 		run: func(self *Context, settings, _ proto.Message) (proto.Message, error) {
@@ -149,6 +150,7 @@ func (b *workbench) birth(self *Context, settings proto.Message, p *piece) (*bir
 		}
 	}
 	if w.GetType() == "" {
+		n.input = clone(b.input)
 		return n, nil
 	}
 	input, err := decode(w.GetType(), w.GetInput())
