@@ -5,7 +5,8 @@ import (
 )
 
 // Options say what only the caller can know. What is nil or zero is not checked.
-// The functions return errors that read well behind a colon.
+// The functions return errors that read well behind a colon; what may look at files is
+// asked once about the same.
 type Options struct {
 	// Slots is how many slots there are. If zero, those of the plan's limits.
 	Slots int

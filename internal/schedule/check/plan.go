@@ -21,6 +21,10 @@ func Plan(plan *pb.Plan, o Options) []Problem {
 		plan = &pb.Plan{}
 	}
 	c := &checker{plan: plan, full: Complete(plan), o: o, jobs: map[string]int{}, guesses: 20}
+	c.executable = once(o.Executable)
+	if o.Command != nil {
+		c.startable = once(func(p place) error { return o.Command(p.argv0, p.dir) })
+	}
 	c.slots = o.Slots
 	if c.slots == 0 {
 		c.slots = int(plan.GetLimits().GetSlots())
@@ -49,6 +53,8 @@ type checker struct {
 	plan, full *pb.Plan // as written, and complete
 	o          Options
 	slots      int // 0: not known
+	executable func(name string) error
+	startable  func(place) error
 	jobs       map[string]int
 	pause      *pb.Backoff // of the defaults, complete
 	pools      map[string]*pool

@@ -206,6 +206,20 @@ func TestWork(t *testing.T) {
 	})
 }
 
+// What looks at files is asked once, and told of each job.
+func TestAsksOnce(t *testing.T) {
+	asked := map[string]int{}
+	ask := func(name string) error { asked[name]++; return errors.New("absent") }
+	p := written(t, `jobs: [{id: a, call: x}, {id: b, call: x}, {id: c, command: [y]}, {id: d, command: [y]}, {id: e, command: {argv: [y], dir: z}}]`)
+	problems := check.Plan(p, check.Options{Executable: ask, Command: func(argv0, dir string) error { return ask(argv0 + " in " + dir) }})
+	if diff := cmp.Diff(map[string]int{"x": 1, "y in ": 1, "y in z": 1}, asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	if len(problems) != 5 {
+		t.Errorf("%d problems, want 5: %v", len(problems), problems)
+	}
+}
+
 func unless(fine bool, problem string) error {
 	if fine {
 		return nil

@@ -14,7 +14,7 @@ func (c *checker) work(a *at, job *pb.Job) {
 		c.command(a, "command", w.Command)
 	case *pb.Job_Call:
 		c.call(a, "call", w.Call)
-		c.place(a, job, w.Call)
+		c.here(a, job, w.Call)
 		c.takes(a, job, w.Call)
 	case *pb.Job_Role:
 		c.role(a, w.Role)
@@ -56,10 +56,10 @@ func (c *checker) command(a *at, below string, command *pb.Command) {
 		c.add(a, below+".stdin_file", "the command of %s has both stdin and stdin_file: keep one", a.name)
 	}
 	c.environment(a.path+"."+below+".environment", a.job, command.Environment, nil)
-	if c.o.Command == nil {
+	if c.startable == nil {
 		return
 	}
-	if err := c.o.Command(argv[0], command.Dir); err != nil {
+	if err := c.startable(place{argv[0], command.Dir}); err != nil {
 		c.add(a, below+".argv[0]", "%s cannot run %q: %v", a.name, argv[0], err)
 	}
 }
@@ -73,8 +73,8 @@ func (c *checker) call(a *at, below string, call *pb.Call) {
 	case executable != "" && object != "":
 		c.add(a, below+".object", "the call of %s names an executable, %q, and an object, %q: keep one", a.name, executable, object)
 		return
-	case executable != "" && c.o.Executable != nil:
-		if err := c.o.Executable(executable); err != nil {
+	case executable != "" && c.executable != nil:
+		if err := c.executable(executable); err != nil {
 			c.add(a, below+".executable", "%s cannot call %q: %v", a.name, executable, err)
 			return // so nothing can be known of its input
 		}
@@ -113,8 +113,8 @@ func (c *checker) input(a *at, below, field string, err error) {
 	}
 }
 
-// place checks that what is to run in this process can.
-func (c *checker) place(a *at, job *pb.Job, call *pb.Call) {
+// here checks that what is to run in this process can.
+func (c *checker) here(a *at, job *pb.Job, call *pb.Call) {
 	if job.GetIsolation() != pb.Isolation_ISOLATION_IN_PROCESS || call.GetExecutable() == "" || c.o.Object == nil || c.o.Object(call.GetExecutable()) {
 		return
 	}
