@@ -187,6 +187,15 @@ func (d *driver) attempts(job string) string {
 	return strings.Join(words, " ")
 }
 
+// story is all that happened, for whoever looks for a fault.
+func (d *driver) story() string {
+	var lines []string
+	for _, event := range d.events {
+		lines = append(lines, fmt.Sprintf("%d %s#%d %v", event.Sequence, event.Job, event.Attempt, event.Kind))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // waits are the reasons that were told why a job waits.
 func (d *driver) waits(job string) []string {
 	var all []string

@@ -35,12 +35,19 @@ func (e *Engine) HostGranted(id string, now time.Time) Step {
 	if j == nil || j.state != locking {
 		return e.step // given up meanwhile
 	}
+	sound := true
 	for _, p := range j.run.picks {
 		if p.unit.locking {
 			p.unit.locking, p.unit.locked = false, true
 		}
+		sound = sound && p.unit.condition == schedulepb.Condition_CONDITION_IN_SERVICE
 	}
-	e.launch(j)
+	if sound {
+		e.launch(j)
+	} else { // another job that shared a unit has left it dirty
+		e.unlock(j)
+		e.enqueue(j)
+	}
 	return e.leave()
 }
 

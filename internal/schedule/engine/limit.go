@@ -58,12 +58,12 @@ func (e *Engine) count(j *job) {
 		schedulepb.Status_STATUS_SKIPPED:
 	default:
 		e.tried++
+		e.inARow++
 		if j.status.Fine() {
 			e.inARow = 0
-			return
+		} else {
+			e.failures++
 		}
-		e.failures++
-		e.inARow++
 	}
 	if j.spec.GetMustPass() && !j.status.Fine() {
 		e.abort(fmt.Sprintf("aborted: job %s must pass, and ended %s", j.id(), j.status.Name()), j)

@@ -86,7 +86,9 @@ func (e *Engine) lack(j *job) string {
 			}
 			text += list(other, 3)
 		}
-		parts = append(parts, text)
+		if !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
 	}
 	if len(parts) == 0 {
 		return "units that fit several of its demands"
