@@ -75,7 +75,10 @@
   chips.forEach(c => c.onclick = () => { c.ariaPressed = c.ariaPressed === "true" ? "false" : "true"; filter(); });
   at("sort").onchange = e => {
     const k = "robtw".indexOf(e.target.value);
-    list.append(...rows.map((r, i) => [keys[i][k], keys[i][1], r]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(x => x[2]));
+    const sorted = rows.map((r, i) => [keys[i][k], keys[i][1], r]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(x => x[2]), after = list.nextSibling, all = list.parentNode;
+    list.remove(); // moving rows that are in the page is slow
+    list.replaceChildren(...sorted);
+    all.insertBefore(list, after);
   };
   const reveal = () => {
     const job = /^#j\d+$/.test(location.hash) && document.querySelector(location.hash);
