@@ -36,12 +36,13 @@ func Complete(plan *pb.Plan) *pb.Plan {
 	if plan.Name == "" {
 		plan.Name = "plan"
 	}
+	room := unitsInAll
 	for i, resource := range plan.Resources {
 		if resource == nil {
 			plan.Resources[i] = &pb.Resource{}
 			resource = plan.Resources[i]
 		}
-		completeResource(resource)
+		completeResource(resource, &room)
 	}
 	for i, job := range plan.Jobs {
 		if job == nil {
@@ -65,17 +66,23 @@ func Complete(plan *pb.Plan) *pb.Plan {
 	return plan
 }
 
-// unitsMost is how many units of a resource get names: what is over it is a
-// problem of the plan, and must not fill the memory before it is found.
-const unitsMost = 100_000
+// unitsMost is how many units of a resource get names, unitsInAll those of all:
+// what is over it is a problem of the plan, and must not fill the memory before it
+// is found.
+const (
+	unitsMost  = 100_000
+	unitsInAll = 200_000
+)
 
-func completeResource(r *pb.Resource) {
+func completeResource(r *pb.Resource, room *int) {
 	if r.Capacity == nil {
 		r.Capacity = proto.Uint32(max(uint32(len(r.Units)), 1))
 	}
-	if len(r.Units) == 0 && *r.Capacity <= unitsMost {
+	if len(r.Units) == 0 && int(*r.Capacity) <= min(unitsMost, *room) {
+
 		r.Units = make([]*pb.Unit, *r.Capacity)
 	}
+	*room -= len(r.Units)
 	for i, unit := range r.Units {
 		if unit == nil {
 			unit = &pb.Unit{}

@@ -159,6 +159,18 @@ func TestResources(t *testing.T) {
 	})
 }
 
+// Units have names, and must not fill the memory.
+func TestUnitsOfAllResources(t *testing.T) {
+	p := written(t, `resources: [{name: a, capacity: 100000}, {name: b, capacity: 100000}, {name: c, capacity: 4000}, d]`)
+	want := []check.Problem{
+		{Path: "resources[2].capacity", Text: "resource c is one more of resources that have more than 200000 units together: write less"},
+		{Path: "resources[3].capacity", Text: "resource d is one more of resources that have more than 200000 units together: write less"},
+	}
+	if diff := cmp.Diff(want, check.Plan(p, check.Options{})); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
 func TestWork(t *testing.T) {
 	o := check.Options{
 		Executable: func(name string) error { return unless(name != "absent", "not found beside ansar or on PATH") },

@@ -65,6 +65,8 @@ func (c *checker) capacity(a *at, r, written *pb.Resource) {
 		c.add(a, "capacity", "%s has a capacity of 0, so that nobody could use it: write 1 or more", a.name)
 	case capacity > unitsMost:
 		c.add(a, "capacity", "%s has a capacity of %d, more than %d: write less", a.name, capacity, unitsMost)
+	case capacity > len(r.Units) && named == 0:
+		c.add(a, "capacity", "%s is one more of resources that have more than %d units together: write less", a.name, unitsInAll)
 	case named > 0 && capacity != named:
 		c.add(a, "capacity", "%s has a capacity of %d, and names %d of its units: leave the capacity out, or name all", a.name, capacity, named)
 	}
