@@ -132,47 +132,43 @@ func init() {
 }
 
 // When the scheduler is killed, what it has started ends, and the journal tells.
-func TestEC16(t *testing.T) { killsScheduler(t) }
+func TestEC16(t *testing.T) { killsScheduler(t, "pool") }
 
 // The report of a killed run is made from its journal.
-func TestOC13(t *testing.T) { killsScheduler(t) }
+func TestOC13(t *testing.T) { killsScheduler(t, "process") }
 
-func killsScheduler(t *testing.T) {
-	for _, isolation := range []string{"process", "pool"} {
-		t.Run(isolation, func(t *testing.T) {
-			mark := proctest.Mark(t)
-			folder := filepath.Join(t.TempDir(), "run")
-			name := filepath.Join(t.TempDir(), "scheduler")
-			if err := os.Symlink(self(t), name); err != nil {
-				t.Fatal(err)
-			}
-			c := exec.Command(name, folder, isolation)
-			out, err := c.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.Stderr = os.Stderr
-			if err := c.Start(); err != nil {
-				t.Fatal(err)
-			}
-			line, err := bufio.NewReader(out).ReadString('\n')
-			if err != nil || strings.TrimSpace(line) != "all run" {
-				t.Errorf("the scheduler says %q, %v", line, err)
-			}
-			_ = c.Process.Kill()
-			_ = c.Wait() // it was killed
-			if left := proctest.Gone(mark, 5*time.Second); len(left) > 0 {
-				t.Errorf("%d processes are left", len(left))
-			}
-			r, err := Report(folder)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := map[string]string{"done": "ok", "a": "interrupted", "b": "interrupted", "c": "interrupted", "d": "interrupted"}
-			if diff := cmp.Diff(want, statuses(r)); diff != "" {
-				t.Errorf("statuses (-want +got):\n%s", diff)
-			}
-		})
+func killsScheduler(t *testing.T, isolation string) {
+	mark := proctest.Mark(t)
+	folder := filepath.Join(t.TempDir(), "run")
+	name := filepath.Join(t.TempDir(), "scheduler")
+	if err := os.Symlink(self(t), name); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(name, folder, isolation)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stderr = os.Stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || strings.TrimSpace(line) != "all run" {
+		t.Errorf("the scheduler says %q, %v", line, err)
+	}
+	_ = c.Process.Kill()
+	_ = c.Wait() // it was killed
+	if left := proctest.Gone(mark, 5*time.Second); len(left) > 0 {
+		t.Errorf("%d processes are left", len(left))
+	}
+	r, err := Report(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"done": "ok", "a": "interrupted", "b": "interrupted", "c": "interrupted", "d": "interrupted"}
+	if diff := cmp.Diff(want, statuses(r)); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
 	}
 }
 

@@ -83,7 +83,7 @@ func TestOC9(t *testing.T) {
 
 // One that floods the scheduler delays no timer.
 func TestOC11(t *testing.T) {
-	flood := shell("floods", `while :; do echo '{"message": "tick"}'; done > $ANSAR_EVENTS`, timeout(3*time.Second), grace(time.Second))
+	flood := shell("floods", `while :; do echo '{"message": "tick"}'; done > $ANSAR_EVENTS`, timeout(1500*time.Millisecond), grace(time.Second))
 	r := runs(t, plan(flood, shell("sibling", "sleep 600", timeout(time.Second), grace(time.Second))), nil)
 	if took := jobOf(t, r, "sibling").GetAttempts()[0].GetTook().AsDuration(); took > time.Second+hurry {
 		t.Errorf("the sibling was ended after %v", took)

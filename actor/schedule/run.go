@@ -41,6 +41,7 @@ type run struct {
 	began   time.Time
 	env     []string // of this process, for everything that is started
 	store   fingerprint.Store
+	janitor *janitor
 
 	journal *journal.Writer // the scheduler's own, as is what follows
 	log     *os.File
@@ -104,6 +105,7 @@ func prepare(plan *schedulepb.Plan, options *Options) (*run, error) {
 // schedule runs the scheduler and waits for it.
 func (r *run) schedule(ctx context.Context) error {
 	s := newScheduler(r)
+	r.janitor = newJanitor()
 	begun, stopped := make(chan struct{}), make(chan struct{})
 	s.began = func(pid *actor.PID) {
 		s.control.bind(pid)
@@ -126,7 +128,9 @@ func (r *run) schedule(ctx context.Context) error {
 		}
 	})
 	err := runObject(context.WithoutCancel(ctx), s.live)
+	<-s.over
 	close(stopped)
+	r.janitor.end()
 	if c := r.options.Control; c != nil {
 		c.bind(nil)
 	}

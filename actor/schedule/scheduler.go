@@ -28,6 +28,7 @@ type scheduler struct {
 	engine     *engine.Engine
 	control    Control              // for the end of Run's context
 	began      func(pid *actor.PID) // called once
+	over       chan struct{}        // closed when it does nothing more
 	subscriber *subscriber          // nil: nobody subscribes
 	wakeAt     time.Time            // when wakeTimer is due; zero: it is not set
 	gate       gate
@@ -56,7 +57,7 @@ type task struct{ done func(err error) }
 
 func newScheduler(r *run) *scheduler {
 	s := &scheduler{
-		run: r, attempts: map[attemptKey]*work{}, cleaners: map[string]*work{}, guards: map[string]*work{},
+		run: r, over: make(chan struct{}), attempts: map[attemptKey]*work{}, cleaners: map[string]*work{}, guards: map[string]*work{},
 	}
 	s.engine = engine.New(engine.Config{
 		Plan: r.plan, Slots: r.slots, Seed: r.options.Seed, Run: r.id, Folder: r.folder, Dir: r.options.Dir,
@@ -70,6 +71,7 @@ func newScheduler(r *run) *scheduler {
 
 // live is the life of the scheduler.
 func (s *scheduler) live(self *actor.Context) (proto.Message, error) {
+	defer close(s.over)
 	s.self = self
 	if hear := s.run.options.Events; hear != nil {
 		s.subscriber = subscribe(hear, func() { _ = self.Send(self.Address(), &schedulepb.Warning{}) }) // or it is over
@@ -81,10 +83,13 @@ func (s *scheduler) live(self *actor.Context) (proto.Message, error) {
 		s.turn()
 	}
 	s.pools.close()
-	s.subscriber.settle()
+	keptUp := s.subscriber.settle()
 	s.warn()
+	if !keptUp {
+		s.apply(s.engine.Warn("a subscriber does not return: it misses the last events", time.Now()))
+	}
 	s.apply(s.engine.Finish(time.Now()))
-	s.subscriber.end()
+	s.subscriber.end(keptUp)
 	return nil, nil
 }
 

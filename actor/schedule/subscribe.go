@@ -13,7 +13,7 @@ const (
 	subscriberQueue = 8192
 
 	// subscriberPatience is how long the end of a run waits for it.
-	subscriberPatience = 2 * time.Second
+	subscriberPatience = time.Second
 )
 
 // subscriber hears of events on a goroutine of its own.
@@ -97,10 +97,11 @@ func (s *subscriber) take() []string {
 	return warnings
 }
 
-// settle waits until everything so far was heard, at most for the patience.
-func (s *subscriber) settle() {
+// settle waits until everything so far was heard, at most for the patience, and
+// reports whether it was.
+func (s *subscriber) settle() bool {
 	if s == nil {
-		return
+		return true
 	}
 	patience := time.NewTimer(subscriberPatience)
 	defer patience.Stop()
@@ -108,21 +109,26 @@ func (s *subscriber) settle() {
 	select {
 	case s.queue <- heard{mark: mark}:
 	case <-patience.C:
-		return
+		return false
 	}
 	select {
 	case <-mark:
+		return true
 	case <-patience.C:
+		return false
 	}
 }
 
-// end waits for the last events to be heard, as settle does, and lets the goroutine
-// end.
-func (s *subscriber) end() {
+// end lets the goroutine end, and waits for it if it has kept up: the last events are
+// heard then.
+func (s *subscriber) end(keptUp bool) {
 	if s == nil {
 		return
 	}
 	close(s.queue)
+	if !keptUp {
+		return
+	}
 	patience := time.NewTimer(subscriberPatience)
 	defer patience.Stop()
 	select {

@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -113,14 +115,17 @@ func (w *work) perform(self *actor.Context) (proto.Message, error) {
 		self.Warning("%v", err)
 	}
 	w.outputs = w.log.Outputs()
-	w.clean()
+	w.run.janitor.later(w.clean)
 	return nil, nil
 }
 
 // open makes the folders and begins the log.
 func (w *work) open() error {
+	if err := os.MkdirAll(w.path(""), 0o777); err != nil {
+		return err
+	}
 	for _, folder := range []string{w.assigned.GetOutput(), w.assigned.GetTemporary()} {
-		if err := os.MkdirAll(folder, 0o777); err != nil {
+		if err := os.Mkdir(folder, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}
