@@ -70,7 +70,7 @@ func depguard(rows []arrow) string {
 // prefixes lists what the linter lets a package import, sorted: "x$" is x
 // alone, "x/" what lies in it.
 func prefixes(row arrow, folder string) []string {
-	list := []string{"framework/homepb$", "framework/options$", "lifecycle$"}
+	list := []string{"actor/schedule/schedulepb$", "framework/homepb$", "framework/options$", "lifecycle$"}
 	if strings.HasPrefix(folder, "internal/") {
 		list = append(list, folder+"/") // its messages
 	}
