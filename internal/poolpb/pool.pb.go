@@ -45,8 +45,8 @@ type Work struct {
 	Environment []string `protobuf:"bytes,8,rep,name=environment,proto3" json:"environment,omitempty"`
 	// The pool is to hear, by Underway, when the called object is ready.
 	WantsReady bool `protobuf:"varint,9,opt,name=wants_ready,json=wantsReady,proto3" json:"wants_ready,omitempty"`
-	// What the worker prints behind all that the call has printed, to both its
-	// standard output and its standard error. Empty: nothing.
+	// A line that the worker prints to both its standard output and its standard
+	// error, before the call and behind all that the call has printed. Empty: none.
 	Mark          string `protobuf:"bytes,10,opt,name=mark,proto3" json:"mark,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
