@@ -31,7 +31,7 @@ var arrows = []arrow{
 	{from: "actor", to: []string{"internal/interval", "internal/link", "internal/osproc"}},
 	{from: "actor/schedule/graph", floor: true},
 	{from: "actor/schedule/job", to: []string{"actor"}},
-	{from: "internal/schedule/selection", to: []string{"actor/schedule/graph"}},
+	{from: "internal/schedule/selection", to: []string{"actor/schedule/graph", "internal/settings"}},
 	{from: "internal/schedule/check", to: []string{"actor/schedule/graph", "internal/settings"}},
 	{from: "internal/schedule/planfile", to: []string{"internal/settings"}},
 	{from: "internal/schedule/engine", to: []string{"actor/schedule/graph", "internal/schedule/check"}},
