@@ -196,6 +196,11 @@ func (d *driver) story() string {
 	return strings.Join(lines, "\n")
 }
 
+// kindOf is the name of an event's message.
+func kindOf(event *schedulepb.Event) string {
+	return strings.TrimPrefix(fmt.Sprintf("%T", event.Kind), "*schedulepb.Event_")
+}
+
 // waits are the reasons that were told why a job waits.
 func (d *driver) waits(job string) []string {
 	var all []string
