@@ -18,8 +18,8 @@ type lines struct {
 	pid  int        // 0: not known yet
 	rest []byte     // what has no newline yet
 
-	calling sync.Mutex // guards the field below
-	calls   []*prints  // of a worker: whose lines come next
+	calling sync.Mutex  // guards the field below
+	calls   []*printing // of a worker: whose lines come next
 }
 
 // Write implements [io.Writer]. It waits for the log.

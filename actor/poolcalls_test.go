@@ -58,7 +58,7 @@ func TestPoolCallHasItsLog(t *testing.T) {
 		}
 	}
 	for _, line := range p.logged() {
-		if strings.Contains(line, "ansar: end") || strings.HasSuffix(line, " a") {
+		if strings.Contains(line, "ansar: call") || strings.HasSuffix(line, " a") {
 			t.Errorf("the common log has %q", line)
 		}
 	}

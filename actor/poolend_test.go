@@ -78,8 +78,8 @@ func TestPoolMapEndsEarly(t *testing.T) {
 			n := 0
 			var last error
 			for r := range pool.MapUnordered(ctx, func(yield func(*text) bool) {
-				_ = yield(words("echo x")) && yield(words("cleans")) && yield(words("cleans")) && yield(words("cleans"))
-				for yield(words("echo x")) {
+				for more := yield(words("echo x")); more; {
+					more = yield(words("cleans"))
 				}
 			}) {
 				if n++; n == 1 {

@@ -161,13 +161,13 @@ func isTooLarge(err error) bool { return errors.Is(err, link.ErrTooLarge) }
 // lock held.
 func (c *crew) takeBack(t *task) {
 	t.worker = nil
-	t.unlimit()
 	c.running--
-	if c.ending != nil || t.dropped != nil {
+	if c.ending != nil || t.dropped != nil { // its time may be over
 		t.over = true
 		go t.finish(lifecycle.Complete(closedFault()))
 		return
 	}
+	t.unlimit()
 	t.place = c.queue.PushFront(t)
 }
 

@@ -91,6 +91,7 @@ func (b *workbench) loop(self *Context, settings proto.Message) proto.Message {
 // perform runs one call as an object of its own and answers it.
 func (b *workbench) perform(self *Context, settings proto.Message, p *piece) {
 	ended := make(chan *lifecycle.Completed, 1)
+	printMark(p.work.GetMark())
 	birth, err := b.birth(self, settings, p)
 	if err != nil {
 		b.answer(p, lifecycle.Complete(lifecycle.FaultOf(err)))
