@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 )
@@ -26,16 +27,16 @@ func (e *excerpt) text(file string) string {
 // read returns the part of a file that an output names, shortened to limit bytes.
 // What is not there is empty: a report may have travelled without its logs.
 func read(folder string, out *schedulepb.JobOutput, limit int64) excerpt {
-	if !filepath.IsLocal(out.GetFile()) {
+	if !filepath.IsLocal(out.GetFile()) || out.GetOffset() < 0 || out.GetLength() <= 0 {
 		return excerpt{}
 	}
-	file, err := os.Open(filepath.Join(folder, out.GetFile()))
+	file, err := os.OpenFile(filepath.Join(folder, out.GetFile()), os.O_RDONLY|syscall.O_NONBLOCK, 0) // to open a pipe could wait for ever
 	if err != nil {
 		return excerpt{}
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return excerpt{} // reading a pipe would wait for ever
+		return excerpt{}
 	}
 	part := func(offset, length int64) []byte {
 		text, err := io.ReadAll(io.NewSectionReader(file, out.GetOffset()+offset, length))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
@@ -81,7 +82,7 @@ func (p *page) lane(l *lane, whole time.Duration, places map[string]int, limit i
 	for i, layer := range l.layers(whole, limit) {
 		p.raw(`<div class="lane"><span class="ln"`)
 		if i == 0 {
-			p.attr("title", fmt.Sprintf("%s: taken %.1f%% of the time, %s", visible(l.name), 100*l.busy(whole), plural(len(l.bars), "use")))
+			p.attr("title", strings.TrimSuffix(fmt.Sprintf("%s: taken %.1f%% of the time, %s, %s", visible(l.name), 100*l.busy(whole), plural(len(l.bars), "use"), l.note), ", "))
 			p.in("><b>", l.name, "</b> ")
 			p.number("<small>%.0f%%</small>", 100*l.busy(whole))
 			if l.note != "" {
