@@ -41,6 +41,10 @@ const hang = 2 * time.Minute
 //	for-nobody                 let another user read the folder of the script
 //	free-port name             put the number of a free port into a variable
 //	source file to             copy a file of this repository
+//	outcome plan job status [from..to]
+//	                           check how a job of the last run of a plan ended, and when
+//	lasted plan from..to       check how long the last run of a plan took
+//	entries plan               check that what the report says of logs is so
 //	rebuild to pkg file with   build a program with another version of one of its files
 //
 // With -update, the files that outputs are compared with are rewritten.
@@ -55,6 +59,7 @@ func TestScripts(t *testing.T) {
 			"bin": bin, "status": status, "start": start, "await": await, "signal": send, "finish": finish, "meet": meet, "hold": hold, "took": took, "pids": pids,
 			"nothing-left": nothingLeft, "small-disk": smallDisk, "fill": fill, "for-nobody": forNobody,
 			"free-port": freePort, "source": source, "rebuild": rebuild, "renew": renew, "toolchain": toolchain,
+			"outcome": jobOutcome, "lasted": lasted, "entries": entries,
 		},
 	})
 }

@@ -20,22 +20,31 @@ file:line: field: text, and ends with status 2 if there is one:
   inputs and settings with fields or values that a program does not take
 
 A job whose command is a path, and that needs others, may find its program only when
-those have run: that is not looked at.`
+those have run: that is not looked at.
+
+With --schema it prints what a plan may contain, as JSON Schema, for editors.`
 
 func scheduleCheckCommand(e *env) *cobra.Command {
 	var jobs string
-	var json bool
+	var schema, json bool
 	cmd := &cobra.Command{
 		Use:               "check <plan>",
 		Short:             "say whether a plan can work",
 		Long:              scheduleCheckLong,
-		Example:           "  ansar schedule check plan.yaml",
+		Example:           "  ansar schedule check plan.yaml\n  ansar schedule check --schema > plan.schema.json",
 		ValidArgsFunction: completePlan,
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&jobs, "jobs", "j", "", "slots, as for run")
 	fs.BoolVar(&json, "json", false, "print the plan as it is understood, with its defaults in the jobs")
+	fs.BoolVar(&schema, "schema", false, "print what a plan may contain instead")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
+		if schema {
+			if err := fill(words); err != nil {
+				return err
+			}
+			return e.print(planfile.Schema())
+		}
 		f := &scheduleRunFlags{jobs: jobs}
 		slots, err := f.slots()
 		if err != nil {

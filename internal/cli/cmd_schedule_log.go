@@ -126,7 +126,7 @@ func (e *env) printJobLog(f *jobLogFlags, folder, id string) error {
 	case f.merge != "":
 		return e.printMerged(folderOfAttempt(folder, attempt.GetLog()), f.merge)
 	case f.path:
-		return e.print([]byte(path + "\n"))
+		return e.print([]byte(relative(path) + "\n"))
 	case f.follow && attempt.GetEnded() == nil:
 		return e.tail(ctx, folder, path, id, attempt.GetNumber())
 	}

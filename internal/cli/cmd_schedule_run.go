@@ -243,7 +243,7 @@ func untilOf(word string) schedulepb.Until {
 // options are those of the library.
 func (f *scheduleRunFlags) options(r *scheduleRun) *schedule.Options {
 	o := &schedule.Options{
-		Slots: r.slots, Seed: f.seed, Dir: r.file.Dir, Grace: f.grace, Previous: r.previous, Events: r.event, Resolver: r.callees,
+		Slots: r.slots, Seed: f.seed, Dir: r.file.Dir, Grace: f.grace, Events: r.event, Resolver: r.callees,
 		Input: r.callees.input, Roles: r.callees.part, Executable: r.callees.executable, HostWait: f.wait, Control: &r.control, Version: programVersion(),
 	}
 	isolation := f.isolation
@@ -251,6 +251,9 @@ func (f *scheduleRunFlags) options(r *scheduleRun) *schedule.Options {
 		isolation = "in-process"
 	}
 	o.Isolation = schedulepb.Isolation(slices.Index(isolations, isolation) + 1) // none is unspecified
+	if f.rerun != "" {                                                          // a run by itself is in the order that the plan says, whatever was before
+		o.Previous = r.previous
+	}
 	switch f.rerun {
 	case "failed":
 		o.Rerun = schedule.RerunFailed

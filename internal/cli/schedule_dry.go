@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -20,16 +21,23 @@ func (e *env) dryRun(s *scheduled, f *scheduleRunFlags, plan *schedulepb.Plan, s
 	if err := f.checkFails(plan); err != nil {
 		return err
 	}
+	o := f.options(&scheduleRun{scheduled: s, env: e, flags: f, previous: previous})
 	config := engine.Config{
-		Plan: plan, Slots: slots, Seed: f.seed, Run: "dry-run", Dir: s.file.Dir, Version: programVersion(), Previous: previous,
-		Rerun: f.options(&scheduleRun{scheduled: s, env: e, flags: f}).Rerun, Started: time.Now(),
+		Plan: plan, Slots: slots, Seed: f.seed, Run: "dry-run", Dir: s.file.Dir, Version: programVersion(), Previous: o.Previous,
+		Rerun: o.Rerun, Started: time.Now(),
 	}
+	took := tookBefore(previous)
 	if f.grace > 0 {
 		for _, j := range plan.GetJobs() {
 			j.Grace = durationpb.New(f.grace)
 		}
 	}
-	events := engine.Simulate(config, engine.Simulation{Fails: func(j *schedulepb.Job, _ uint32) bool { return f.fails(j.GetId()) }})
+	events := engine.Simulate(config, engine.Simulation{
+		Duration: func(j *schedulepb.Job) time.Duration {
+			return cmp.Or(j.GetEstimate().AsDuration(), took[j.GetId()], time.Second)
+		},
+		Fails: func(j *schedulepb.Job, _ uint32) bool { return f.fails(j.GetId()) },
+	})
 	r := replay.New()
 	for _, event := range events {
 		r.Apply(event)
@@ -44,6 +52,17 @@ func (e *env) dryRun(s *scheduled, f *scheduleRunFlags, plan *schedulepb.Plan, s
 		return e.dryStatus(report, e.printResult(&f.show, report))
 	}
 	return e.dryStatus(report, e.printDry(report))
+}
+
+// tookBefore is how long the last attempt of each job took, in a run that may be nil.
+func tookBefore(report *schedulepb.Report) map[string]time.Duration {
+	took := map[string]time.Duration{}
+	for _, j := range report.GetJobs() {
+		for _, a := range j.GetAttempts() {
+			took[j.GetId()] = a.GetTook().AsDuration()
+		}
+	}
+	return took
 }
 
 func (e *env) dryStatus(report *schedulepb.Report, err error) error {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/actor/schedule"
@@ -125,7 +126,36 @@ func (c *callees) input(call *schedulepb.Call, field string) (proto.Message, err
 	if given == nil {
 		return m, nil
 	}
+	if value, ok := wrapped(m, given); ok {
+		return m, value.read(field, m)
+	}
 	return m, planfile.Struct(field, given, m)
+}
+
+// bare is a value that stands for a message, which is written as {value: 5} because
+// all inputs are mappings.
+type bare struct{ value *structpb.Value }
+
+// wrapped tells a message that JSON has as a bare value, and what is given for it.
+func wrapped(m proto.Message, given *structpb.Struct) (bare, bool) {
+	value, only := given.GetFields()["value"]
+	d := m.ProtoReflect().Descriptor()
+	return bare{value}, only && len(given.GetFields()) == 1 && d.ParentFile().Path() == "google/protobuf/wrappers.proto"
+}
+
+func (b bare) read(field string, m proto.Message) error {
+	text, err := b.value.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	err = planfile.Message("", text, m)
+	var wrong planfile.Errors
+	if errors.As(err, &wrong) {
+		for _, one := range wrong {
+			one.Path = field + ".value"
+		}
+	}
+	return err
 }
 
 // role says why a role cannot be run.
