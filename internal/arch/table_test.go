@@ -36,6 +36,7 @@ var arrows = []arrow{
 	{from: "internal/schedule/planfile", to: []string{"internal/settings"}},
 	{from: "internal/schedule/engine", to: []string{"actor/schedule/graph", "internal/schedule/check"}},
 	{from: "internal/schedule/journal"},
+	{from: "internal/schedule/journaltest", to: []string{"internal/schedule/journal"}},
 	{from: "internal/schedule/replay", to: []string{"internal/schedule/journal"}},
 	{from: "internal/schedule/formats", to: []string{"actor/schedule/graph", "internal/schedule/journal", "internal/schedule/replay"}},
 	{from: "internal/schedule/process", to: []string{"internal/osproc"}},
