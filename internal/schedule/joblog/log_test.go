@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
@@ -208,6 +210,36 @@ func TestEC9LogIsExact(t *testing.T) {
 		}
 		_ = f.Close() // only read
 	}
+}
+
+// TestEC20LogIsHarmless prints whatever bytes there are: stdout has them, and the log
+// is text that does nothing to a terminal.
+func TestEC20LogIsHarmless(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		l, err := Open(dir, Options{Name: rapid.String().Draw(t, "name")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := rapid.SliceOfN(rapid.Byte(), 0, 3000).Draw(t, "bytes")
+		_, _ = l.Stdout().Write(data)
+		l.Note(string(data))
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := os.ReadFile(filepath.Join(dir, "stdout")); !bytes.Equal(got, data) {
+			t.Fatalf("stdout has %q, want %q", got, data)
+		}
+		log, err := os.ReadFile(l.Path())
+		if err != nil || !utf8.Valid(log) {
+			t.Fatalf("%q is no text: %v", log, err)
+		}
+		for _, r := range string(log) {
+			if r != '\n' && r != '\t' && !strconv.IsPrint(r) {
+				t.Fatalf("%q has %q", log, r)
+			}
+		}
+	})
 }
 
 func TestTail(t *testing.T) {

@@ -25,6 +25,7 @@ type tree struct {
 	waiting   map[string][]*actor.LogRecord
 	waits     int       // bytes in waiting
 	open      []*branch // whose files are open, oldest first
+	closed    bool
 	err       error
 }
 
@@ -59,6 +60,7 @@ func (t *tree) take(r *actor.LogRecord) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
+	case t.closed:
 	case r.GetStarted() != nil:
 		t.started(r)
 	case r.GetEnded() != nil:
@@ -227,6 +229,7 @@ func (t *tree) opened(b *branch) {
 func (t *tree) close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.closed = true
 	for address := range t.waiting {
 		t.release(address)
 	}

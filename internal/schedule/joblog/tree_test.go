@@ -250,6 +250,49 @@ func TestManyProcesses(t *testing.T) {
 	}
 }
 
+// Calls write at the same time, and the log may be closed meanwhile.
+func TestSinkHammer(t *testing.T) {
+	l := open(t, Options{})
+	l.Started(1)
+	const calls, lines = 8, 200
+	var all sync.WaitGroup
+	for i := range int32(calls) {
+		sink := l.below()
+		address := fmt.Sprintf("1.%d", i)
+		all.Go(func() {
+			sink(record(address, "early"))
+			sink(startedRecord("1", address, 10+i, true))
+			for range lines {
+				sink(record(address, "line"))
+				l.Note("note")
+			}
+			sink(endedRecord("1", address, 10+i))
+		})
+	}
+	all.Wait()
+	late := l.below()
+	all.Go(func() {
+		for range lines {
+			late(record("1.0", "late"))
+		}
+	})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
+	roots, err := Links(filepath.Dir(l.Path()))
+	if err != nil || len(roots) != 1 || len(roots[0].Children) != calls {
+		t.Fatalf("links: %q, %v", outline(roots, ""), err)
+	}
+	for _, c := range roots[0].Children {
+		got := shown(t, filepath.Join(filepath.Dir(l.Path()), c.File))
+		got = slices.DeleteFunc(got, func(line string) bool { return strings.HasSuffix(line, "late") })
+		if len(got) != lines+3 || c.How != "exit status 0" {
+			t.Errorf("%s has %d lines and ended with %q", c.File, len(got), c.How)
+		}
+	}
+}
+
 // Names cannot break links, nor leave the folder.
 func TestNames(t *testing.T) {
 	for _, name := range []string{"../../etc/passwd", "a (1), log at b", "x\nStarted y (2), log at z", ", started by q (1), whose log is r", strings.Repeat("n", 300), "", ".."} {
