@@ -2,8 +2,11 @@ package engine
 
 // assign finds units for all demands of a class, or says that there are none. Units that are may be
 // taken; of those, first come the ones that are preferred. The result is valid until the next call.
-func (e *Engine) assign(c *class, j *job, may func(u *unit, shared bool) bool, first func(u *unit, demand int) bool) ([]pick, bool) {
+func (e *Engine) assign(c *class, may func(u *unit, shared bool) bool, first func(u *unit, demand int) bool) ([]pick, bool) {
 	e.picks = e.picks[:0]
+	if len(c.demands) == 0 {
+		return nil, true
+	}
 	if c.overlap {
 		return e.match(c, may, first)
 	}

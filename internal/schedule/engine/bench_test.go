@@ -18,9 +18,10 @@ const hang = 30 * time.Second
 // shapes are plans of many jobs that do nothing.
 var shapes = []struct {
 	name string
+	jobs int // in tests
 	plan func(n int) *schedulepb.Plan
 }{
-	{"chain", func(n int) *schedulepb.Plan {
+	{"chain", 100_000, func(n int) *schedulepb.Plan {
 		p := &schedulepb.Plan{}
 		for i := range n {
 			j := &schedulepb.Job{Id: fmt.Sprint(i)}
@@ -31,14 +32,14 @@ var shapes = []struct {
 		}
 		return p
 	}},
-	{"wide", func(n int) *schedulepb.Plan {
+	{"wide", 100_000, func(n int) *schedulepb.Plan {
 		p := &schedulepb.Plan{}
 		for i := range n {
 			p.Jobs = append(p.Jobs, &schedulepb.Job{Id: fmt.Sprint(i)})
 		}
 		return p
 	}},
-	{"fan", func(n int) *schedulepb.Plan {
+	{"fan", 20_000, func(n int) *schedulepb.Plan {
 		p := plan("first", "last")
 		for i := range n - 2 {
 			p.Jobs = append(p.Jobs, &schedulepb.Job{Id: fmt.Sprint(i), Needs: []*schedulepb.Need{{Job: "first"}}})
@@ -46,7 +47,17 @@ var shapes = []struct {
 		}
 		return p
 	}},
-	{"resources", func(n int) *schedulepb.Plan {
+	{"resources", 20_000, func(n int) *schedulepb.Plan {
+		p := &schedulepb.Plan{}
+		for i := range 8 {
+			lend(p, fmt.Sprint("r", i), 2)
+		}
+		for i := range n {
+			p.Jobs = append(p.Jobs, &schedulepb.Job{Id: fmt.Sprint(i), Resources: []*schedulepb.Demand{{Name: fmt.Sprint("r", i%8)}}})
+		}
+		return p
+	}},
+	{"crowd", 5_000, func(n int) *schedulepb.Plan { // many kinds of demands, and most jobs wait for some
 		p := &schedulepb.Plan{}
 		for i := range 8 {
 			lend(p, fmt.Sprint("r", i), 2)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
@@ -42,10 +43,16 @@ func classLess(a, b *class) bool { return jobLess(a.queue.top(), b.queue.top()) 
 // classFor finds the class of a job; the text says why it can never be started.
 func (e *Engine) classFor(spec *schedulepb.Job) (*class, string) {
 	weight := max(int(spec.GetWeight()), 1)
+	if len(spec.GetResources()) == 0 && weight <= e.slots {
+		return e.plainClass(weight), ""
+	}
 	var key strings.Builder
-	fmt.Fprint(&key, weight)
+	key.WriteString(strconv.Itoa(weight))
 	for _, d := range spec.GetResources() {
-		fmt.Fprint(&key, "|", d.GetName(), ",", amount(d), ",", d.GetShared())
+		key.WriteString("|" + d.GetName() + "," + strconv.Itoa(amount(d)) + "," + strconv.FormatBool(d.GetShared()))
+		if len(d.GetAttributes()) == 0 {
+			continue
+		}
 		for _, name := range slices.Sorted(maps.Keys(d.GetAttributes())) {
 			fmt.Fprintf(&key, ",%q=%q", name, d.GetAttributes()[name])
 		}
@@ -53,8 +60,7 @@ func (e *Engine) classFor(spec *schedulepb.Job) (*class, string) {
 	if c := e.classOf[key.String()]; c != nil {
 		return c, ""
 	}
-	c := &class{weight: weight, at: -1}
-	c.queue = heap[*job]{less: jobLess, moved: func(j *job, at int) { j.at = at }}
+	c := newClass(weight)
 	if weight > e.slots {
 		return c, fmt.Sprintf("it takes %d slots, and there are %d", weight, e.slots)
 	}
@@ -66,11 +72,26 @@ func (e *Engine) classFor(spec *schedulepb.Job) (*class, string) {
 		c.demands = append(c.demands, demand{name: d.GetName(), units: units, amount: amount(d), shared: d.GetShared()})
 	}
 	c.overlap = overlap(c.demands)
-	if _, ok := e.assign(c, nil, func(*unit, bool) bool { return true }, nil); !ok {
+	if _, ok := e.assign(c, func(*unit, bool) bool { return true }, nil); !ok {
 		return c, "its demands can not be met at once by the units that there are"
 	}
 	e.classOf[key.String()] = c
 	return c, ""
+}
+
+// plainClass is that of jobs without demands.
+func (e *Engine) plainClass(weight int) *class {
+	for len(e.plain) <= weight {
+		e.plain = append(e.plain, nil)
+	}
+	if e.plain[weight] == nil {
+		e.plain[weight] = newClass(weight)
+	}
+	return e.plain[weight]
+}
+
+func newClass(weight int) *class {
+	return &class{weight: weight, at: -1, queue: heap[*job]{less: jobLess, moved: func(j *job, at int) { j.at = at }}}
 }
 
 func amount(d *schedulepb.Demand) int {

@@ -135,7 +135,7 @@ func (e *Engine) outOfReach(c *class) string {
 		return c.lost
 	}
 	c.checked = e.never
-	if _, ok := e.assign(c, nil, func(u *unit, _ bool) bool { return u.lasts() }, nil); ok {
+	if _, ok := e.assign(c, func(u *unit, _ bool) bool { return u.lasts() }, nil); ok {
 		return c.lost
 	}
 	var gone []string

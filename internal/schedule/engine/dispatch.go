@@ -17,7 +17,7 @@ func (e *Engine) dispatch() {
 	for e.idle.len() > 0 && e.classes.len() > 0 {
 		c := e.classes.top()
 		j := c.queue.top()
-		picks, ok := e.assign(c, j, e.lends, e.prefers(j))
+		picks, ok := e.assign(c, e.lends, nil)
 		switch {
 		case !ok:
 			if e.claim(c, j) {
@@ -29,6 +29,9 @@ func (e *Engine) dispatch() {
 		case c.weight > e.idle.len():
 			e.waitsForSlots(j) // all that are free are for this one
 		default:
+			if first := e.prefers(j); first != nil {
+				picks, _ = e.assign(c, e.lends, first)
+			}
 			e.unqueue(j)
 			e.grant(j, slices.Clone(picks))
 			continue
@@ -41,8 +44,6 @@ func (e *Engine) dispatch() {
 	}
 	e.blocked = e.blocked[:0]
 }
-
-func (e *Engine) lends(u *unit, shared bool) bool { return u.lends(e.scan, shared) }
 
 // prefers is which units a job takes before others: those in the state that it likes, and, of
 // those that it shares, the ones that are shared already. Nil: it does not care.
@@ -63,12 +64,10 @@ func (e *Engine) prefers(j *job) func(u *unit, demand int) bool {
 // can have now is not lent to jobs behind it, and it is ahead of them for the rest.
 // It is false if the job is not.
 func (e *Engine) claim(c *class, j *job) bool {
-	may := func(u *unit, shared bool) bool { return u.lasts() && !u.claimed(e.scan, shared) }
-	now := func(u *unit, i int) bool { return u.lends(e.scan, c.demands[i].shared) }
-	picks, ok := e.assign(c, j, may, now)
-	if !ok {
+	if _, ok := e.assign(c, e.promises, nil); !ok {
 		return false
 	}
+	picks, _ := e.assign(c, e.promises, func(u *unit, i int) bool { return u.lends(e.scan, c.demands[i].shared) })
 	for _, p := range picks {
 		p.unit.scan, p.unit.claimedBy, p.unit.claimShared = e.scan, j, c.demands[p.demand].shared
 	}

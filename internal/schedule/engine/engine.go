@@ -31,6 +31,7 @@ type Engine struct {
 	units     []*unit
 	unitNamed map[string]*unit
 	classOf   map[string]*class
+	plain     []*class     // without demands, by weight
 	classes   heap[*class] // those with a queue
 	idle      heap[uint32] // free slots
 	slots     int
@@ -38,6 +39,9 @@ type Engine struct {
 	blocked   []*class // of the scan
 	picks     []pick   // of the scan
 	never     int      // units out of service
+
+	// Whether a unit can be had now, and whether it can be promised, in the present scan.
+	lends, promises func(u *unit, shared bool) bool
 
 	running  map[*job]struct{}
 	timers   heap[timer]
@@ -62,6 +66,8 @@ func New(c Config) *Engine {
 	e.classes = heap[*class]{less: classLess, moved: func(c *class, at int) { c.at = at }}
 	e.idle = heap[uint32]{less: func(a, b uint32) bool { return a < b }}
 	e.timers = heap[timer]{less: timerLess}
+	e.lends = func(u *unit, shared bool) bool { return u.lends(e.scan, shared) }
+	e.promises = func(u *unit, shared bool) bool { return u.lasts() && !u.claimed(e.scan, shared) }
 	for slot := range c.Slots {
 		e.idle.push(uint32(slot))
 	}

@@ -9,13 +9,12 @@ import (
 
 // expected is why the job, with what it holds, is known to fail. Nil: it is not.
 func (e *Engine) expected(j *job) *string {
-	if why := j.spec.GetExpectedFailure(); why != "" {
-		return &why
+	if j.spec.GetExpectedFailure() != "" {
+		return &j.spec.ExpectedFailure
 	}
 	for _, x := range e.plan.GetExpected() {
 		if j.fitsExpected(x) {
-			why := x.GetReason()
-			return &why
+			return &x.Reason
 		}
 	}
 	return nil
