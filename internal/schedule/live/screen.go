@@ -34,8 +34,20 @@ func (s *screen) drive(v *View) {
 		defer close(ended)
 		_, _ = program.Run() // a terminal that is gone shows nothing
 	}()
-	age := time.NewTicker(ageEvery)
-	defer age.Stop()
+	s.pace(v, func() { program.Send(redraw{}) }, func() { program.Send(grow{}) }, ended)
+	program.Send(finish{}) // one that has ended takes nothing
+	<-ended
+	if m.lines > 0 { // the cursor is in the line below them
+		_, _ = io.WriteString(s.out, ansi.CursorUp(m.lines)+"\r"+ansi.EraseScreenBelow)
+	}
+}
+
+// pace calls draw when something is new, with a pause after it, and age each second,
+// until the view is closed. If the terminal is gone, which closes ended, only that is
+// waited for.
+func (s *screen) pace(v *View, draw, age func(), ended <-chan struct{}) {
+	second := time.NewTicker(ageEvery)
+	defer second.Stop()
 	pause := time.NewTimer(0) // since the last frame
 	defer pause.Stop()
 	var changed <-chan struct{}
@@ -46,18 +58,13 @@ func (s *screen) drive(v *View) {
 		case <-changed:
 			changed = nil
 			pause.Reset(redrawEvery)
-			program.Send(redraw{})
-		case <-age.C:
-			program.Send(grow{})
-		case <-v.closing:
-			program.Send(finish{})
-			<-ended
-			if m.lines > 0 { // the cursor is in the line below them
-				_, _ = io.WriteString(s.out, ansi.CursorUp(m.lines)+"\r"+ansi.EraseScreenBelow)
-			}
-			return
-		case <-ended: // the terminal is gone
+			draw()
+		case <-second.C:
+			age()
+		case <-ended:
 			<-v.closing
+			return
+		case <-v.closing:
 			return
 		}
 	}

@@ -143,7 +143,9 @@ func (s *state) applyToJob(e *schedulepb.Event, now time.Time) {
 	}
 	switch kind := e.GetKind().(type) {
 	case *schedulepb.Event_JobWaiting:
-		s.wait(j, kind.JobWaiting.GetWhy())
+		if !slices.Contains(s.running, j) {
+			s.wait(j, kind.JobWaiting.GetWhy())
+		}
 	case *schedulepb.Event_ResourceGranted:
 		j.holds = nil
 		for _, hold := range kind.ResourceGranted.GetHolds() {
@@ -151,6 +153,7 @@ func (s *state) applyToJob(e *schedulepb.Event, now time.Time) {
 		}
 	case *schedulepb.Event_JobStarted:
 		s.unwait(j)
+		s.unrun(j)
 		j.attempt, j.slot, j.since, j.log, j.slow = e.GetAttempt(), kind.JobStarted.GetSlot(), now, kind.JobStarted.GetLog(), false
 		s.running = append(s.running, j)
 	case *schedulepb.Event_JobSlow:
