@@ -87,8 +87,8 @@ func (p *page) summary(r *schedulepb.Report) {
 		p.in(">", at.Format("2 January 2006, 15:04:05 UTC"), "</time> · ")
 	}
 	p.in("run <code>", r.GetRun(), "</code>")
-	if r.GetWhy() != "" {
-		p.in(" · ", r.GetWhy(), "")
+	if why := why(r); why != "" {
+		p.in(" · ", why, "")
 	}
 	p.raw("</p></header>\n<section class=\"tiles\" aria-label=\"Summary\">")
 	p.tile("took", brief(r.GetTook().AsDuration()))

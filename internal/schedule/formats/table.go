@@ -68,8 +68,8 @@ func (t *tableWriter) head(r *schedulepb.Report) {
 	if took := r.GetTook().AsDuration(); took > 0 {
 		fmt.Fprintf(t.w, ", %s", brief(took))
 	}
-	if r.GetWhy() != "" {
-		fmt.Fprintf(t.w, ": %s", visible(r.GetWhy()))
+	if why := why(r); why != "" {
+		fmt.Fprintf(t.w, ": %s", visible(why))
 	}
 	fmt.Fprintln(t.w)
 	for i, c := range counts(r) {

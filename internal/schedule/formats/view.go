@@ -78,6 +78,14 @@ func verdict(r *schedulepb.Report) string {
 	}
 }
 
+// why says what the verdict does not: why a run ended before all jobs had.
+func why(r *schedulepb.Report) string {
+	if r.GetExitStatus() <= 1 {
+		return ""
+	}
+	return r.GetWhy()
+}
+
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
