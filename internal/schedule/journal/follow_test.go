@@ -63,7 +63,7 @@ func writePart(args []string) error {
 // once, while the writer writes as fast as it can.
 func TestPC10(t *testing.T) {
 	folder := t.TempDir()
-	const count = 5_000
+	const count = 4_000
 	ctx, cancel := context.WithTimeout(t.Context(), hang)
 	defer cancel()
 	cmd := command(t, "write", folder, strconv.Itoa(count))
@@ -265,7 +265,7 @@ func TestFollowErrors(t *testing.T) {
 
 // Whenever the scheduler is killed, all that it was told is written can be read.
 func TestJournalSurvivesKill(t *testing.T) {
-	const rounds = 20
+	const rounds = 15
 	random := rand.New(rand.NewPCG(3, 9))
 	for round := range rounds {
 		folder := t.TempDir()

@@ -69,7 +69,7 @@ func fill(t *rapid.T, m protoreflect.Message, depth int) {
 func TestNeverFails(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := New()
-		for n := range rapid.IntRange(1, 30).Draw(t, "events") {
+		for n := range rapid.IntRange(1, 15).Draw(t, "events") {
 			e := anyEvent(t)
 			e.Sequence = uint64(n + 1)
 			before := proto.CloneOf(e)
