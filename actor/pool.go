@@ -18,6 +18,9 @@ var ErrPoolClosed = errors.New("the pool is closed")
 // it, a panic is its error alone. If a worker ends, that costs the one call that it
 // was at, and the worker is replaced.
 //
+// A call that calls the pool that it runs in, which only [InProcess] makes possible, may
+// wait for ever: all workers may be waiting like that.
+//
 // What a worker keeps outside of its calls (variables of the package, what it began
 // with a context of its own) lives until the worker ends.
 //
@@ -108,25 +111,17 @@ func (p *Pool[I, O]) Create(self *Context, input I, options ...Option) *PID {
 		pid: &PID{Address: self.node.address, Id: self.node.newID()}, name: o.name, grace: o.grace, ended: make(chan struct{}),
 	}
 	call.tell = func(m *lifecycle.Completed) { self.completed(call.pid, m) }
-	var t *task
-	begun := make(chan struct{}) // t is there
-	call.halt = func(stop *lifecycle.Stop) {
-		go func() { // as a stop need not wait for the beginning
-			if <-begun; t != nil {
-				c.drop(t, stop)
-			}
-		}()
-	}
-	call.kill = func() { call.halt(stopIn(0, "its parent is killed")) }
+	t := &task{order: o, owner: self, done: call.settle}
+	call.halt = func(stop *lifecycle.Stop) { c.drop(t, stop) }
+	call.kill = func() { c.cut(t) }
 	self.adopt(call)
-	defer close(begun)
-	var err error
-	if t, err = c.task(self, o, call.settle); err != nil {
-		t = nil
+	if err := c.submit(t); err != nil {
 		call.settle(lifecycle.Complete(lifecycle.FaultOf(err)))
-		return call.pid
 	}
-	return call.pid
+	if self.buried() {
+		c.drop(t, stopIn(DefaultGrace, "its parent has ended"))
+	}
+	return &PID{Address: call.pid.Address, Id: call.pid.Id}
 }
 
 // Close waits until the calls that were made have ended, ends the workers, and

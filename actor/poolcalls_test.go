@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -155,4 +156,27 @@ func TestPoolCreate(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// When the parent of a call is given up, the worker is killed with it.
+func TestPoolCallOfAbandonedParent(t *testing.T) {
+	p := newPlace(t)
+	crew := poolIn(p, context.Background(), handy, Size(1))
+	defer crew.Close()
+	began := make(chan struct{})
+	object := p.begin(nil, &order{name: "parent", inProcess: true, grace: 100 * time.Millisecond, kind: runs("parent", func(self *Context) error {
+		crew.Create(self, words("hang"))
+		for crew.crew.busy() == 0 {
+			time.Sleep(time.Millisecond) // nothing tells
+		}
+		close(began)
+		<-freed
+		return nil
+	})})
+	within(t, "the call", began)
+	object.stop(stopIn(hang, ""), false)
+	within(t, "the end of the parent", object.ended)
+	if got, err := crew.Call(t.Context(), words("echo again")); err != nil || got.GetValue() != "again" {
+		t.Errorf("the next call: %v, %v", got, err)
+	}
 }

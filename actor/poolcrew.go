@@ -68,12 +68,16 @@ func (c *crew) grace() time.Duration {
 	return DefaultGrace
 }
 
-// submit gives the call to an idle worker, or has it wait.
-func (c *crew) submit(t *task) error {
+// enqueue gives the call to an idle worker, or has it wait.
+func (c *crew) enqueue(t *task) error {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
 		return ErrPoolClosed
+	}
+	if t.dropped != nil { // in the meantime
+		c.mu.Unlock()
+		return &lifecycle.Aborted{Explanation: t.dropped.GetReason()}
 	}
 	if n := len(c.idle); n > 0 {
 		w := c.idle[n-1]
@@ -217,6 +221,23 @@ func (c *crew) retry() {
 	c.begin(starts)
 }
 
+// cut ends a call now: its worker is killed.
+func (c *crew) cut(t *task) {
+	c.mu.Lock()
+	var running *child
+	if w := t.worker; t.place == nil && !t.over && w != nil {
+		running, w.leaving = t.child, w.leaving || !c.spec.order.inProcess
+		if running == nil {
+			running = w.child
+		}
+	}
+	c.mu.Unlock()
+	c.drop(t, stopIn(0, "its parent is killed"))
+	if running != nil {
+		running.kill()
+	}
+}
+
 // drop ends a call that nobody waits for: it leaves the queue, or its worker is
 // stopped. Its end comes as that of any other. It reports false if that has come
 // already.
@@ -227,12 +248,17 @@ func (c *crew) drop(t *task, stop *lifecycle.Stop) bool {
 		return false
 	}
 	t.dropped = stop
+	if t.place == nil && t.worker == nil { // not submitted yet, or refused
+		c.mu.Unlock()
+		return false
+	}
 	if t.place != nil {
 		c.queue.Remove(t.place)
 		t.place, t.over = nil, true
-		c.grow() // fewer are needed
+		starts := c.grow() // fewer tokens are needed
 		c.settle()
 		c.mu.Unlock()
+		c.begin(starts)
 		t.finish(lifecycle.Complete(&lifecycle.Aborted{Explanation: stop.GetReason()}))
 		return true
 	}

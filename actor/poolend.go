@@ -53,7 +53,9 @@ func closeOnce(c chan struct{}) {
 // forget takes an ended pool off everybody's books.
 func (c *crew) forget() {
 	c.leave()
+	c.mu.Lock()
 	c.pause.stop()
+	c.mu.Unlock()
 	c.node.ration.leave(c)
 	if c.owner != nil {
 		c.owner.reaped(c.child.pid)
@@ -61,8 +63,7 @@ func (c *crew) forget() {
 }
 
 // halt ends the pool: what waits fails, what runs is told to stop, and the workers
-// end. It does not wait. Only a stop that leaves less time than an earlier one
-// changes anything.
+// end. It does not wait. A later stop may leave less time.
 func (c *crew) halt(stop *lifecycle.Stop) {
 	c.mu.Lock()
 	c.closed, c.ending = true, stop

@@ -107,10 +107,11 @@ func (m *mapping[I, O]) add(in I, err error, options []Option) bool {
 		return false
 	}
 	order := m.pool.order(m.ctx, in, options)
-	it.task, it.Err = m.pool.crew.task(owner(m.ctx), order, func(completed *lifecycle.Completed) {
+	it.task = &task{order: order, owner: owner(m.ctx), done: func(completed *lifecycle.Completed) {
 		it.completed = completed
 		m.ready <- it
-	})
+	}}
+	it.Err = m.pool.crew.submit(it.task)
 	it.ended = it.Err != nil
 	return it.Err == nil || !m.pool.crew.isClosed()
 }

@@ -154,16 +154,21 @@ func (t *task) timedOut() *lifecycle.TimedOut {
 	return &lifecycle.TimedOut{Explanation: t.order.name + " did not return in time"}
 }
 
-// task begins a call, whose end done is told. It does not block.
-func (c *crew) task(by *Context, o *order, done func(*lifecycle.Completed)) (*task, error) {
+// submit begins a call. It does not block. If there is no error, done is going to be
+// told of its end.
+func (c *crew) submit(t *task) error {
+	o := t.order
 	if o.timed && o.timeout <= 0 || !o.deadline.IsZero() && !time.Now().Before(o.deadline) {
-		return nil, &lifecycle.TimedOut{Explanation: "there was no time left to call " + o.name}
+		return &lifecycle.TimedOut{Explanation: "there was no time left to call " + o.name}
 	}
-	t := &task{order: o, owner: by, done: done}
 	if err := t.pack(c); err != nil {
-		return nil, err
+		return err
 	}
-	return t, c.submit(t)
+	err := c.enqueue(t)
+	if err != nil && t.last != nil {
+		t.last(func() {})
+	}
+	return err
 }
 
 // call is one call, from its beginning to its end.
@@ -172,8 +177,8 @@ func (c *crew) call(ctx context.Context, o *order) (*lifecycle.Completed, error)
 		return nil, interrupted(ctx)
 	}
 	answer := make(chan *lifecycle.Completed, 1)
-	t, err := c.task(owner(ctx), o, func(completed *lifecycle.Completed) { answer <- completed })
-	if err != nil {
+	t := &task{order: o, owner: owner(ctx), done: func(completed *lifecycle.Completed) { answer <- completed }}
+	if err := c.submit(t); err != nil {
 		return nil, err
 	}
 	select {

@@ -92,7 +92,7 @@ func (w *worker) isReady() {
 		c.mu.Unlock()
 		return
 	}
-	if w.ready {
+	if _, lives := c.workers[w]; w.ready || !lives {
 		c.mu.Unlock()
 		return
 	}
@@ -139,6 +139,7 @@ func (w *worker) hand(t *task) {
 			c.takeBack(t)
 		}
 		starts := c.grow()
+		c.settle()
 		c.mu.Unlock()
 		c.begin(starts)
 	default:

@@ -103,7 +103,9 @@ func (w *worker) ended(pid *PID, completed *lifecycle.Completed) {
 	for _, t := range failed {
 		t.finish(completed)
 	}
-	go c.begin(starts) // here the log waits
+	if len(starts) > 0 {
+		go c.begin(starts) // here the log waits
+	}
 }
 
 // bury decides what the end of a worker means for the others, and gives the calls
