@@ -34,7 +34,7 @@ func newRules(t T, c Config) *rules {
 		bySlot: map[uint32]string{}, byUnit: map[string][]string{}, alone: map[string]bool{}, out: map[string]bool{},
 		granted: map[string]uint32{}, started: map[string]bool{}, usedSlot: map[uint32]bool{},
 	}
-	for _, j := range c.Plan.Jobs {
+	for _, j := range c.Plan.GetJobs() {
 		r.jobs[j.Id] = j
 	}
 	return r
