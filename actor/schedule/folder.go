@@ -27,6 +27,9 @@ const (
 	jobsFolder     = "jobs"
 	cleanersFolder = "cleaners"
 	guardsFolder   = "guards"
+
+	outputFolder    = "output" // of an attempt
+	temporaryFolder = "tmp"
 )
 
 func absolute(path string) (string, error) {
@@ -88,4 +91,17 @@ func fileName(name string) string {
 		}
 	}
 	return string(safe)
+}
+
+// furnish makes all folders that an attempt needs.
+func furnish(attempt string) error {
+	if err := os.MkdirAll(attempt, 0o777); err != nil {
+		return err
+	}
+	for _, name := range []string{outputFolder, temporaryFolder} {
+		if err := os.Mkdir(filepath.Join(attempt, name), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,9 +1,7 @@
 package schedule
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -81,7 +79,7 @@ func (s *scheduler) newWork(j *schedulepb.Job, folder, name string) *work {
 // assign completes what the job is told about itself.
 func (w *work) assign(a *schedulepb.Assignment, deadline time.Time) {
 	a.Run, a.Job, a.Seed = w.run.id, w.job.GetId(), w.run.options.Seed
-	a.Output, a.Temporary = w.path("output"), w.path("tmp")
+	a.Output, a.Temporary = w.path(outputFolder), w.path(temporaryFolder)
 	if !deadline.IsZero() {
 		a.Deadline = timestamppb.New(deadline)
 	}
@@ -121,13 +119,8 @@ func (w *work) perform(self *actor.Context) (proto.Message, error) {
 
 // open makes the folders and begins the log.
 func (w *work) open() error {
-	if err := os.MkdirAll(w.path(""), 0o777); err != nil {
+	if err := furnish(w.path("")); err != nil {
 		return err
-	}
-	for _, folder := range []string{w.assigned.GetOutput(), w.assigned.GetTemporary()} {
-		if err := os.Mkdir(folder, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
 	}
 	var err error
 	w.log, err = joblog.Open(w.path(""), joblog.Options{
