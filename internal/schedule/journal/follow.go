@@ -59,20 +59,15 @@ func (f *follower) follow(ctx context.Context) error {
 		return err
 	}
 	for ctx.Err() == nil {
-		if err := f.drain(ctx); err != nil || f.stopped {
+		pid, alive := writer(f.file) // before the look at what it has written: a dead one writes no more
+		if err := f.drain(ctx); err != nil || f.stopped || !alive {
 			return err
-		}
-		pid, alive := writer(f.file)
-		if !alive {
-			return f.drain(ctx) // what it wrote after the last look
 		}
 		if err := f.watchProcess(pid); err != nil {
 			return err
 		}
-		if f.process != nil {
-			if now, alive := writer(f.file); !alive || now != pid {
-				continue // it was another one: the writer died before it was watched
-			}
+		if now, alive := writer(f.file); !alive || now != pid {
+			continue // it died before it was watched
 		}
 		if err := f.await(ctx); err != nil {
 			return err
