@@ -24,6 +24,9 @@ Processes below the job that have a log of their own are not in its log, which o
 tells where theirs are: --merge prints all of them as one, and without a job those of
 the whole run. See also ansar help schedule exec.
 
+With --level only the lines of the log that are so serious are printed, where standard
+output counts as CONSOLE and standard error as WARNING, and with --json each is an object.
+
 With --follow it goes on with what is to come, until the attempt has ended. One that
 has not begun yet is waited for.`
 
@@ -38,6 +41,7 @@ type jobLogFlags struct {
 	follow  bool
 	path    bool
 	merge   string
+	filterFlags
 }
 
 func scheduleLogCommand(e *env) *cobra.Command {
@@ -56,14 +60,16 @@ func scheduleLogCommand(e *env) *cobra.Command {
 	fs.BoolVarP(&f.follow, "follow", "f", false, "go on with what is to come, until the attempt has ended")
 	fs.BoolVar(&f.path, "path", false, "print the path of the file instead")
 	fs.Var(&oneOf{"merge", &f.merge, mergeOrders}, "merge", "with the logs of the processes below, in order of time or process after process")
-	f.add(fs)
+	f.filterFlags.add(fs)
+	f.runsFlag.add(fs)
+	_ = cmd.RegisterFlagCompletionFunc("level", completeWords(levelNames[:6]...)) // as below
 	_ = cmd.RegisterFlagCompletionFunc("merge", completeValues(mergeOrders...)) // as below
 	_ = cmd.RegisterFlagCompletionFunc("stream", completeValues(streams...))    // the flag is there
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		if f.follow && f.path {
 			return eitherOr("--follow", "--path")
 		}
-		if err := f.refuseMerge(); err != nil {
+		if err := cmp.Or(f.refuseMerge(), f.refuseFilter()); err != nil {
 			return err
 		}
 		if f.merge != "" && len(words) == 0 {
@@ -129,6 +135,9 @@ func (e *env) printJobLog(f *jobLogFlags, folder, id string) error {
 		return e.print([]byte(relative(path) + "\n"))
 	case f.follow && attempt.GetEnded() == nil:
 		return e.tail(ctx, folder, path, id, attempt.GetNumber())
+	}
+	if f.filters() {
+		return e.printEntries(f, path, id, attempt.GetNumber())
 	}
 	return e.copyFile(path, offset, length)
 }

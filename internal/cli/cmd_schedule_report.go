@@ -18,6 +18,7 @@ what ran counts as interrupted. It is read from the journal of the run. The form
   json      the report itself
   junit     XML for tools that show tests
   html      a page that needs nothing else
+  markdown  tables for comments and summaries, of what is not fine (--all: of all)
   trace     trace events, for ui.perfetto.dev and chrome://tracing
   timeline  who had which slot and unit when, with how much of them was used
   diff      what has changed since the run before, or since that of --against
@@ -27,7 +28,7 @@ the checksums of all files; the run stays as it is.
 
 The exit status is that of the run, as run has it, where the format is table or diff.`
 
-var reportFormats = []string{"table", "json", "junit", "html", "trace", "timeline", "diff"}
+var reportFormats = []string{"table", "json", "junit", "html", "markdown", "trace", "timeline", "diff"}
 
 // reportFlags are what report is told by flags.
 type reportFlags struct {
@@ -47,7 +48,7 @@ func scheduleReportCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completeRuns(&f.runsFlag),
 	}
 	fs := cmd.Flags()
-	fs.Var(&oneOf{"format", &f.format, reportFormats}, "format", "table, json, junit, html, trace, timeline or diff (table if not given)")
+	fs.Var(&oneOf{"format", &f.format, reportFormats}, "format", "table, json, junit, html, markdown, trace, timeline or diff (table if not given)")
 	fs.BoolVar(&f.json, "json", false, "the same as --format=json")
 	fs.BoolVar(&f.all, "all", false, "list every job, also those that are fine and many")
 	word(fs, &f.against, "against", "the run to compare with; also an archive")
@@ -122,6 +123,8 @@ func (e *env) writeReport(w io.Writer, f *reportFlags, report *schedulepb.Report
 		return formats.JUnit(w, report, nil)
 	case "html":
 		return formats.HTML(w, report)
+	case "markdown":
+		return formats.Markdown(w, report, f.all)
 	case "trace":
 		return formats.Trace(w, report)
 	case "timeline":

@@ -55,6 +55,7 @@ type scheduleRunFlags struct {
 	timeout   time.Duration
 	grace     time.Duration
 	seed      uint64
+	shuffle   bool
 	rerun     string
 	from      string
 	retries   uint32
@@ -100,6 +101,7 @@ func (f *scheduleRunFlags) add(cmd *cobra.Command) {
 	fs.Var(&spanFlag{"timeout", &f.timeout}, "timeout", "how long the run may take")
 	fs.Var(&spanFlag{"grace", &f.grace}, "grace", "how long each job may take to end after it was told to")
 	fs.Uint64Var(&f.seed, "seed", 0, "for what is random: the same again starts in the same order")
+	fs.BoolVar(&f.shuffle, "shuffle", false, "take jobs in a random order where the plan leaves that open; --seed gives one again")
 	f.selectFlags.add(cmd)
 	fs.Var(&oneOf{"rerun", &f.rerun, reruns}, "rerun", "only jobs of an earlier run: failed, not-passed or changed")
 	word(fs, &f.from, "from", "that run, instead of the last one; also an archive")
@@ -161,6 +163,7 @@ func (e *env) runSchedule(s *scheduled, f *scheduleRunFlags, cmd *cobra.Command)
 		return err
 	}
 	f.override(s.plan, cmd)
+	nest(s.plan, time.Now())
 	slots, err := f.slots()
 	if err != nil {
 		return err
@@ -179,6 +182,7 @@ func (e *env) runSchedule(s *scheduled, f *scheduleRunFlags, cmd *cobra.Command)
 	if err != nil {
 		return err
 	}
+	e.shuffle(plan, f, cmd)
 	if f.dryRun {
 		return e.dryRun(s, f, plan, slots, previous)
 	}

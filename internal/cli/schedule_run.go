@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/ansar-go/ansar/actor"
@@ -92,6 +93,10 @@ func (r *scheduleRun) heed(signals <-chan os.Signal, done <-chan struct{}) {
 		case <-done:
 			return
 		case signal := <-signals:
+			if signal == syscall.SIGHUP && count > 1 { // a terminal that is closed says so more than once
+				count--
+				continue
+			}
 			switch count {
 			case 1:
 				r.interrupt(errors.New(signalName(signal)))

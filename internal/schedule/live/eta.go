@@ -19,7 +19,9 @@ func newEstimator(previous *schedulepb.Report) estimator {
 	for _, j := range previous.GetJobs() {
 		var sum time.Duration
 		for _, a := range j.GetAttempts() {
-			sum += a.GetTook().AsDuration()
+			if a.GetStatus() != schedulepb.Status_STATUS_INTERRUPTED { // which says nothing
+				sum += a.GetTook().AsDuration()
+			}
 		}
 		if sum > 0 {
 			e.before[j.GetId()] = sum

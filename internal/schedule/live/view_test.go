@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,12 +104,12 @@ func TestRedrawIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &View{changed: make(chan struct{}, 1), closing: make(chan struct{}), state: newState(nil)}
 		f := &frames{}
-		ages := false
+		var ages atomic.Bool
 		s := &screen{}
 		v.show = s
 		v.done.Go(func() {
 			s.pace(v, func() { f.drawn() }, func() {
-				if ages {
+				if ages.Load() {
 					f.drawn()
 				}
 			}, nil)
@@ -128,7 +129,7 @@ func TestRedrawIsBounded(t *testing.T) {
 		span("with an event each millisecond", 101, 10*time.Second, func() { v.Event(waiting("job-1", "no slot is free")) })
 		time.Sleep(time.Second)
 		span("where nothing happens", 0, 10*time.Second, func() {})
-		ages = true
+		ages.Store(true)
 		span("where something runs", 11, 10*time.Second, func() {})
 		close(v.closing)
 		v.done.Wait()
