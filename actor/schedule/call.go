@@ -140,6 +140,7 @@ func (w *work) perform1(self *actor.Context, target callee, options ...actor.Opt
 		options = append(options, actor.InProcess())
 		w.started(0, target.isolation, target.name)
 	} else {
+		process.Guard()
 		options = append(options, actor.OnStarted(func(pid int) {
 			called.hold(pid)
 			_ = self.Send(self.Address(), &schedulepb.Event{Kind: &schedulepb.Event_JobStarted{JobStarted: &schedulepb.JobStarted{Pid: int32(pid)}}}) // to itself: it does not wait

@@ -10,6 +10,7 @@ import (
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/engine"
+	"github.com/ansar-go/ansar/internal/schedule/process"
 )
 
 // pool is a pool of workers for any messages.
@@ -74,7 +75,8 @@ func (p *pools) of(c *schedulepb.Call, settings proto.Message) (*pool, string, e
 	if found := p.open[key]; found != nil {
 		return found, returns, nil
 	}
-	options := []actor.PoolOption{actor.Size(p.size)}
+	// What a worker leaves is found by its mark when this process is killed.
+	options := []actor.PoolOption{actor.Size(p.size), actor.Environment(process.Mark(process.NewToken()))}
 	if known {
 		p.open[key] = object.Pool(p.scheduler.self, options...)
 		return p.open[key], returns, nil

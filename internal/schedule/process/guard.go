@@ -21,8 +21,12 @@ const guardWindow = time.Second
 // program is the token of all commands of this program.
 var program = sync.OnceValue(NewToken)
 
-// guarded starts the guard of this program, once. It does without one that cannot
-// be started: then a SIGKILL of this process spares what its commands have started.
+// Guard has all that bears a [Mark] end soon after this process, also when that is killed
+// by SIGKILL. [Start] calls it; it is for who starts processes in another way. It blocks for
+// a fork and an exec at the first call, and does nothing at others. This program
+// does without a guard that cannot be started, and where [osproc.OwnMain] was not called.
+func Guard() { guarded() }
+
 var guarded = sync.OnceFunc(func() {
 	_ = osproc.Sentinel([]string{guardName, program()})
 })

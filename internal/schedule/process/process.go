@@ -67,7 +67,7 @@ func Start(spec *Spec) (*Process, error) {
 	if p.events, err = openEvents(p.spec.EventsPath, p.spec.Events); err != nil {
 		return nil, err
 	}
-	guarded()
+	Guard()
 	p.stopping, p.stop = context.WithCancel(context.Background())
 	p.killing, p.kill = context.WithCancel(context.Background())
 	known := make(chan struct{})
