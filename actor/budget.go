@@ -15,12 +15,11 @@ type budget struct {
 	queue []string        // holders that wait, once for each token
 }
 
-// notice is what a holder is to be told: how many tokens it is given, or whether
-// others wait.
+// notice is what a holder is to be told: that it is given a token, or whether others
+// wait for one.
 type notice struct {
 	to      string
-	given   int
-	short   bool // it is about a shortage
+	short   bool // it is about those who wait
 	waiting bool
 }
 
@@ -84,7 +83,7 @@ func (b *budget) give(out []notice) []notice {
 		b.queue = b.queue[1:]
 		b.given++
 		b.held[who]++
-		out = append(out, notice{to: who, given: 1})
+		out = append(out, notice{to: who})
 	}
 	waiting := len(b.queue) > 0
 	for who := range b.held {

@@ -60,7 +60,9 @@ func (o *Object[S, I, O]) Pool(ctx context.Context, options ...PoolOption) *Pool
 }
 
 // NewPool makes a pool of workers that run the executable called name, which may be
-// any program of this framework; see [Call] for how it is found, and [Object.Pool].
+// any program of this framework; see [Call] for how it is found, and [Object.Pool]. One
+// that cannot be started fails the calls that wait for it. It is tried again for later
+// calls, after pauses that grow up to a second.
 func NewPool[I, O proto.Message](ctx context.Context, name string, options ...PoolOption) *Pool[I, O] {
 	return &Pool[I, O]{here().newCrew(ctx, newPoolSpec(&order{name: name}, options))}
 }

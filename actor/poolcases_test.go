@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -76,7 +77,7 @@ func TestPC3StarMap(t *testing.T) {
 					}
 					got = append(got, r.Output.GetValue())
 				}
-				if diff := cmp.Diff(tt.want, got, cmp.Comparer(func(a, b float64) bool { return a == b || a != a && b != b })); diff != "" {
+				if diff := cmp.Diff(tt.want, got, cmpopts.EquateNaNs()); diff != "" {
 					t.Errorf("sums (-want +got):\n%s", diff)
 				}
 				var short *LengthError
