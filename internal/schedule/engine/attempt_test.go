@@ -133,6 +133,54 @@ func TestSaidByJob(t *testing.T) {
 	}
 }
 
+// What is ended by us is what it was ended for, however its process took it.
+func TestStopped(t *testing.T) {
+	stopBy := func(why string) func(d *driver) {
+		return func(d *driver) {
+			switch why {
+			case interrupt:
+				d.take(d.engine.Interrupt(1, "SIGINT", d.now))
+			case stopped:
+				d.take(d.engine.Cancel("a", "by hand", d.now))
+			case runTimeout:
+				d.pass(time.Minute)
+			}
+		}
+	}
+	ownLimit := &schedulepb.Cause{Kind: jobTimeout}
+	tests := []struct {
+		why   string
+		end   schedulepb.Status
+		cause *schedulepb.Cause
+		want  string
+	}{
+		{interrupt, ok, nil, "ok "},
+		{interrupt, bad, nil, "interrupted interrupt"},
+		{interrupt, crash, nil, "interrupted interrupt"},
+		{interrupt, cut, nil, "interrupted interrupt"},
+		{interrupt, unready, nil, "interrupted interrupt"},
+		{interrupt, skipped, nil, "skipped "},
+		{interrupt, late, ownLimit, "timed-out job-timeout"},
+		{stopped, crash, nil, "interrupted stopped"},
+		{runTimeout, crash, nil, "timed-out run-timeout"},
+		{runTimeout, cut, nil, "timed-out run-timeout"},
+		{runTimeout, ok, nil, "ok "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why+", "+tt.end.Name()+" "+tt.cause.GetKind(), func(t *testing.T) {
+			p := plan("a")
+			p.Limits = &schedulepb.Limits{Timeout: seconds(60)}
+			p.Jobs[0].Retries = ptr(uint32(5))
+			d := drive(t, Config{Plan: p})
+			stopBy(tt.why)(d)
+			want(t, "why it is told to stop", tt.why, done[StopAttempt](d)[0].Why)
+			d.ended("a", Outcome{Status: tt.end, Cause: tt.cause})
+			d.finish()
+			want(t, "end", tt.want, d.finished("a").GetStatus().Name()+" "+d.finished("a").GetCause().GetKind())
+		})
+	}
+}
+
 func TestStrays(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -28,7 +28,6 @@ type Engine struct {
 	settling []*job // have ended, and their dependents do not know
 
 	resources map[string]*resource
-	units     []*unit
 	unitNamed map[string]*unit
 	classOf   map[string]*class
 	plain     []*class     // without demands, by weight
@@ -75,7 +74,7 @@ func New(c Config) *Engine {
 	return e
 }
 
-// Begin loads the plan and starts what can be. Call it once, before all else.
+// Begin loads the plan and starts what can be. Call it once, before all else but [Engine.Gate].
 func (e *Engine) Begin(now time.Time) Step {
 	if e.config.Started.IsZero() {
 		e.config.Started = now

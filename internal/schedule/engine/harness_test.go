@@ -42,7 +42,6 @@ type driver struct {
 	now    time.Time
 	rules  *rules
 	events []*schedulepb.Event
-	steps  []Step
 	did    []Action // since the last look
 	active map[string]StartAttempt
 }
@@ -63,7 +62,6 @@ func drive(t T, c Config) *driver {
 
 func (d *driver) take(s Step) {
 	d.t.Helper()
-	d.steps = append(d.steps, s)
 	d.events = append(d.events, s.Events...)
 	d.did = append(d.did, s.Do...)
 	for _, event := range s.Events {

@@ -44,7 +44,7 @@ type job struct {
 	attempts  uint32
 	run       *attempt // while locking or running
 	artefacts []*schedulepb.ArtefactReady
-	tally     tally
+	tally     *tally // nil before the first end of an attempt, and once it has ended
 
 	key   string // its fingerprint
 	prior *schedulepb.JobReport
@@ -55,9 +55,9 @@ type job struct {
 	value   *schedulepb.Value
 	dropped bool // its value was let go
 
-	reason  uint64 // hash of why it waits, as last told
-	reasons int    // how often it was told
-	told    time.Time
+	reason  uint64        // hash of why it waits, as last told
+	reasons int           // how often it was told
+	told    time.Duration // when
 }
 
 // attempt is one that holds something.
@@ -106,7 +106,7 @@ func (e *Engine) end(j *job, status schedulepb.Status, cause *schedulepb.Cause, 
 		e.unqueue(j)
 	}
 	j.state, j.status, j.cause, j.value = ended, status, cause, value
-	j.anyOrigins = nil
+	j.anyOrigins, j.tally = nil, nil
 	key := j.key
 	if !status.Fine() {
 		key, j.key = "", ""

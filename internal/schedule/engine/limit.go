@@ -137,11 +137,11 @@ func (e *Engine) cutOff(j *job, why *schedulepb.Cause) {
 	case locking:
 		e.unlock(j)
 	}
-	t := &j.tally
+	t := j.tally
 	switch {
-	case t.goods+t.bads > 0:
+	case t != nil && t.goods+t.bads > 0:
 		e.conclude(j, j.partial(why))
-	case t.notReady > 0:
+	case t != nil && t.notReady > 0:
 		e.end(j, schedulepb.Status_STATUS_NOT_READY, why, nil)
 	default:
 		e.end(j, schedulepb.Status_STATUS_NOT_RUN, why, nil)

@@ -179,6 +179,16 @@ func TestPauseAndGate(t *testing.T) {
 	want(t, "times that a pause was told", 2, strings.Count(d.story(), "paused:true")+strings.Count(d.story(), `{why:"by hand"}`))
 }
 
+// The gate may be closed before the run begins.
+func TestGateBeforeBegin(t *testing.T) {
+	e := New(Config{Plan: plan("a"), Run: "run-1"})
+	want(t, "events of the gate", 0, len(e.Gate(false, "busy", began).Events))
+	begun := e.Begin(began)
+	want(t, "first and last event", "PlanLoaded JobWaiting", kindOf(begun.Events[0])+" "+kindOf(begun.Events[len(begun.Events)-1]))
+	want(t, "actions", 0, len(begun.Do))
+	want(t, "actions once it is open", 1, len(e.Gate(true, "", began).Do))
+}
+
 func TestCancel(t *testing.T) {
 	d := drive(t, Config{Plan: plan("runs", "waits", "behind < runs", "behind-2 < waits"), Slots: 1})
 	d.take(d.engine.Cancel("waits", "by hand", d.now))

@@ -27,7 +27,7 @@ func (e *Engine) ready(j *job) {
 
 // unrunnable ends a job whose units are out of service: by its attempts, if one was bad.
 func (e *Engine) unrunnable(j *job, why string) {
-	if j.tally.bads > 0 {
+	if j.tally != nil && j.tally.bads > 0 {
 		e.conclude(j, j.sum(nil))
 		return
 	}

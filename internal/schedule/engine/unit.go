@@ -59,7 +59,6 @@ func (e *Engine) lay(resources []*schedulepb.Resource) {
 				u.describe(spec.GetUnits()[i])
 			}
 			r.units = append(r.units, u)
-			e.units = append(e.units, u)
 			if e.unitNamed[u.name] == nil {
 				e.unitNamed[u.name] = u
 			}

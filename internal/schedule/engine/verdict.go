@@ -44,9 +44,9 @@ func (e *Engine) judge(j *job, o Outcome) (schedulepb.Status, *schedulepb.Cause)
 			return e.judgeStrays(j, o)
 		}
 		return status, cause
-	case schedulepb.Status_STATUS_SKIPPED, schedulepb.Status_STATUS_LEAKY, schedulepb.Status_STATUS_INTERRUPTED:
+	case schedulepb.Status_STATUS_SKIPPED, schedulepb.Status_STATUS_LEAKY:
 		return status, cause
-	case schedulepb.Status_STATUS_FAILED, schedulepb.Status_STATUS_ERROR, schedulepb.Status_STATUS_CRASHED,
+	case schedulepb.Status_STATUS_INTERRUPTED, schedulepb.Status_STATUS_FAILED, schedulepb.Status_STATUS_ERROR, schedulepb.Status_STATUS_CRASHED,
 		schedulepb.Status_STATUS_TIMED_OUT, schedulepb.Status_STATUS_NOT_READY:
 	default:
 		status, cause = schedulepb.Status_STATUS_ERROR, &schedulepb.Cause{Text: "its end was told with status " + o.Status.Name(), Kind: "bad-reply"}
@@ -102,7 +102,10 @@ func copyCause(c *schedulepb.Cause) *schedulepb.Cause {
 
 // weigh adds an attempt to the tally and says what follows.
 func (e *Engine) weigh(j *job, o Outcome) verdict {
-	t, status := &j.tally, o.Status
+	if j.tally == nil {
+		j.tally = new(tally)
+	}
+	t, status := j.tally, o.Status
 	switch status {
 	case schedulepb.Status_STATUS_NOT_READY:
 		t.notReady++
@@ -153,7 +156,7 @@ func again(what string, delay time.Duration) verdict {
 // partial is the verdict over attempts that were to be followed by others. Nothing is
 // known of a repeated job that was ok so far.
 func (j *job) partial(why *schedulepb.Cause) verdict {
-	t := &j.tally
+	t := j.tally
 	if t.bads > 0 {
 		return j.sum(nil)
 	}
@@ -164,7 +167,7 @@ func (j *job) partial(why *schedulepb.Cause) verdict {
 
 // sum is the verdict over all attempts. Expected, if set, is why the job is known to fail.
 func (j *job) sum(expected *string) verdict {
-	t := &j.tally
+	t := j.tally
 	v := verdict{final: true, status: schedulepb.Status_STATUS_OK, cause: t.good, value: t.value}
 	switch {
 	case t.goods == 0:

@@ -17,10 +17,11 @@ const (
 
 // wait tells why a job waits, unless that was told last.
 func (e *Engine) wait(j *job, h hash, why func() string) {
-	if j.reason == uint64(h) || j.reasons >= fewReasons && e.now.Sub(j.told) < reasonPause {
+	since := e.now.Sub(e.config.Started)
+	if j.reason == uint64(h) || j.reasons >= fewReasons && since-j.told < reasonPause {
 		return
 	}
-	j.reason, j.told = uint64(h), e.now
+	j.reason, j.told = uint64(h), since
 	j.reasons++
 	e.event(j, 0, j.queuedAt).Kind = &schedulepb.Event_JobWaiting{JobWaiting: &schedulepb.JobWaiting{Why: why()}}
 }
