@@ -26,6 +26,7 @@ func TestAttempts(t *testing.T) {
 		{"an error is tried again", retries(1), []schedulepb.Status{schedulepb.Status_STATUS_ERROR, ok}, "flaky"},
 		{"leaky after a failure", retries(1), []schedulepb.Status{bad, schedulepb.Status_STATUS_LEAKY}, "leaky"},
 		{"skipped in the second attempt", retries(1), []schedulepb.Status{bad, skipped}, "skipped"},
+		{"says itself that it is unchanged", retries(1), []schedulepb.Status{unchanged}, "unchanged"},
 		{"not ready does not count as an attempt", retries(1), []schedulepb.Status{unready, bad, unready, ok}, "flaky"},
 		{"not ready too often", retries(9), []schedulepb.Status{unready, bad, unready, unready}, "not-ready"},
 		{"only one try to be ready", func(j *schedulepb.Job) { j.NotReadyTries = ptr(uint32(1)) }, []schedulepb.Status{unready}, "not-ready"},

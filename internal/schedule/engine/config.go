@@ -63,7 +63,7 @@ type Step struct {
 // Outcome is how an attempt, a cleaner or a guard ended.
 type Outcome struct {
 	// Status is any of ok, failed, error, crashed, timed-out, not-ready, skipped,
-	// leaky or interrupted. What the job has emitted, and what is expected of it, is worked
+	// unchanged, leaky or interrupted. What the job has emitted, and what is expected of it, is worked
 	// in by the engine, and so is what strays mean.
 	Status schedulepb.Status
 	Cause  *schedulepb.Cause

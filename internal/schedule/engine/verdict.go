@@ -44,7 +44,7 @@ func (e *Engine) judge(j *job, o Outcome) (schedulepb.Status, *schedulepb.Cause)
 			return e.judgeStrays(j, o)
 		}
 		return status, cause
-	case schedulepb.Status_STATUS_SKIPPED, schedulepb.Status_STATUS_LEAKY:
+	case schedulepb.Status_STATUS_SKIPPED, schedulepb.Status_STATUS_UNCHANGED, schedulepb.Status_STATUS_LEAKY:
 		return status, cause
 	case schedulepb.Status_STATUS_INTERRUPTED, schedulepb.Status_STATUS_FAILED, schedulepb.Status_STATUS_ERROR, schedulepb.Status_STATUS_CRASHED,
 		schedulepb.Status_STATUS_TIMED_OUT, schedulepb.Status_STATUS_NOT_READY:
@@ -113,7 +113,7 @@ func (e *Engine) weigh(j *job, o Outcome) verdict {
 			return again("try again", e.pause(j, t.notReady))
 		}
 		return verdict{final: true, status: status, cause: o.Cause, value: o.Value}
-	case schedulepb.Status_STATUS_INTERRUPTED, schedulepb.Status_STATUS_SKIPPED:
+	case schedulepb.Status_STATUS_INTERRUPTED, schedulepb.Status_STATUS_SKIPPED, schedulepb.Status_STATUS_UNCHANGED:
 		return verdict{final: true, status: status, cause: o.Cause, value: o.Value}
 	case schedulepb.Status_STATUS_OK, schedulepb.Status_STATUS_LEAKY:
 		t.goods++
