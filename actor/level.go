@@ -89,3 +89,6 @@ func levelOf(tag byte) Level {
 	}
 	return LevelObject
 }
+
+// Level is how serious the record is.
+func (x *LogRecord) Level() Level { return levelOf((x.GetTag() + " ")[0]) }

@@ -63,8 +63,8 @@ func scheduleLogCommand(e *env) *cobra.Command {
 	f.filterFlags.add(fs)
 	f.runsFlag.add(fs)
 	_ = cmd.RegisterFlagCompletionFunc("level", completeWords(levelNames[:6]...)) // as below
-	_ = cmd.RegisterFlagCompletionFunc("merge", completeValues(mergeOrders...)) // as below
-	_ = cmd.RegisterFlagCompletionFunc("stream", completeValues(streams...))    // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("merge", completeValues(mergeOrders...))   // as below
+	_ = cmd.RegisterFlagCompletionFunc("stream", completeValues(streams...))      // the flag is there
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		if f.follow && f.path {
 			return eitherOr("--follow", "--path")

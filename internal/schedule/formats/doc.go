@@ -4,6 +4,7 @@
 //	JSON       the report itself, stable and indented
 //	JUnit      XML for tools that show tests
 //	HTML       one page that needs nothing else
+//	Markdown   tables for comments and summaries
 //	Table      lines for a terminal, what is not fine first
 //	Timeline   who had which slot and unit, a row for each instant
 //	Trace      trace events, as Chromium and Perfetto open them
