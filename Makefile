@@ -24,7 +24,7 @@ export GORACE := $(GORACE) atexit_sleep_ms=0
 # Whether a program that needs a C library can be compiled: the race detector does.
 CAN_COMPILE_C = printf '\#include <stdlib.h>\nint main(void){return 0;}' | $$(go env CC) -x c -o /dev/null - 2>/dev/null
 
-.PHONY: help build test check lint generate docs cover bench bench-peers bench-schedule demo install clean
+.PHONY: help build test check lint generate docs cover bench bench-peers bench-schedule demo demo-schedule page-check install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,7 @@ check: ## quick checks: format, vet and build for linux and darwin, generated co
 	GOOS=linux go vet ./...
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOOS=darwin GOARCH=arm64 go build ./...
+	go vet -tags pagecheck ./internal/schedule/formats
 	go -C internal/bench vet ./...
 	go -C tools vet ./generate ./strict
 	go -C tools run ./generate -check ..
@@ -105,6 +106,10 @@ demo: build ## play the tour live: a home, its roles, their logs
 
 demo-schedule: build ## play a bench of boards live: a plan, its run, its reports
 	@PATH="$(CURDIR)/$(DIST):$$PATH" bash examples/schedule-demo.sh
+
+page-check: ## look at the page of a run in headless Chromium; pictures in dist/page
+	@command -v chromium >/dev/null || { echo "page-check: no chromium: apt-get install chromium" >&2; exit 1; }
+	ANSAR_PAGE_SHOTS=$(CURDIR)/$(DIST)/page go test -count=1 -tags pagecheck -run TestPage ./internal/schedule/formats
 
 # Where man looks for pages of a user whose PATH has ~/.local/bin.
 MANDIR ?= $(HOME)/.local/share/man
