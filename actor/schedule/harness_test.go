@@ -16,6 +16,7 @@ import (
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/proctest"
 	"github.com/ansar-go/ansar/internal/schedule/journal"
+	"github.com/ansar-go/ansar/internal/schedule/journaltest"
 )
 
 // hang is how long a test waits for what should come at once.
@@ -106,6 +107,9 @@ func tries(t *testing.T, ctx context.Context, p *schedulepb.Plan, o *Options) (*
 		options.Slots = 8
 	}
 	report, err := Run(ctx, p, &options)
+	if report != nil {
+		journaltest.Read(t, options.Folder)
+	}
 	if t.Failed() && report != nil {
 		dump(t, report)
 	}

@@ -165,7 +165,3 @@ func (r *run) close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// Report gives the report of the run in a folder, from its journal, also while it
-// runs and after its scheduler was killed.
-func Report(folder string) (*schedulepb.Report, error) { return replay.Of(folder) }
