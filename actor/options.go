@@ -87,10 +87,10 @@ func Header(name, value string) Option {
 }
 
 // Processors limits how many processors the called process uses at a time, as
-// runtime.GOMAXPROCS does; the default is Go's own, and 1 for a worker of a pool. A process that answers many
-// small requests is faster with one: its goroutines need not wake each other
-// across processors. It does not reach what that process calls in turn, and
-// means nothing with [InProcess].
+// runtime.GOMAXPROCS does; the default is Go's own, and 1 for a worker of a pool. A
+// process that answers many small requests is faster with one: its goroutines need
+// not wake each other across processors. It does not reach what that process calls
+// in turn, and means nothing with [InProcess].
 func Processors(n int) Option {
 	return func(o *order) { Header(processorsHeader, strconv.Itoa(n))(o) }
 }
