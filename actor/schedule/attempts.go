@@ -85,11 +85,11 @@ func (s *scheduler) startGuard(a engine.StartGuard) {
 
 // fingerprint works out a key beside everything else: it reads files.
 func (s *scheduler) fingerprint(a engine.Fingerprint) {
-	var key string
+	var key, none string
 	var stored *fingerprint.Stored
 	dir := s.run.options.Dir
 	work := func() (err error) {
-		key, _, err = fingerprint.Key(a.Job, dir, a.NeedKeys)
+		key, none, err = fingerprint.Key(a.Job, dir, a.NeedKeys)
 		if key != "" {
 			stored = s.run.store.Load(a.Job, dir)
 		}
@@ -98,6 +98,9 @@ func (s *scheduler) fingerprint(a engine.Fingerprint) {
 	s.begin(fingerprintObject, 0, bodyOf(work), func(err error) {
 		s.complain(err)
 		now := time.Now()
+		if why := fingerprint.WhyRun(key, none, stored); why != "" {
+			s.run.note(now, "job "+a.Job.GetId()+" is to be run: "+why)
+		}
 		if stored == nil {
 			s.apply(s.engine.Fingerprinted(a.Job.GetId(), key, nil, now))
 			return

@@ -65,7 +65,7 @@ func (w *work) call(self *actor.Context, c *schedulepb.Call) engine.Outcome {
 	if settings != nil {
 		options = append(options, actor.Settings(settings))
 	}
-	return w.perform1(self, target, options...)
+	return w.carry(self, target, options...)
 }
 
 // returnsOf is the message that an object returns, if it is always one.
@@ -108,7 +108,7 @@ func (w *work) role(self *actor.Context, role *schedulepb.Role) engine.Outcome {
 	target.begin = func(self *actor.Context, options ...actor.Option) *actor.PID {
 		return self.Process(part.Executable, part.Input, options...)
 	}
-	return w.perform1(self, target, options...)
+	return w.carry(self, target, options...)
 }
 
 // function runs a function of the Go program, or an object that is defined under
@@ -125,11 +125,11 @@ func (w *work) function(self *actor.Context, name string) engine.Outcome {
 			return f(self, j)
 		}), options...)
 	}
-	return w.perform1(self, target)
+	return w.carry(self, target)
 }
 
-// perform1 begins what is called, waits for its end, and ends what it leaves.
-func (w *work) perform1(self *actor.Context, target callee, options ...actor.Option) engine.Outcome {
+// carry begins what is called, waits for its end, and ends what it leaves.
+func (w *work) carry(self *actor.Context, target callee, options ...actor.Option) engine.Outcome {
 	options, err := w.callOptions(self, options)
 	if err != nil {
 		return failed(schedulepb.Status_STATUS_ERROR, "refused", err.Error())

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/ansar-go/ansar/internal/schedule/engine"
@@ -12,83 +13,98 @@ import (
 // belong to the scheduler's goroutine; the kernel frees them when this process dies.
 type hosts struct {
 	scheduler *scheduler
-	locks     map[string]*hostlock.Lock
-	waiting   map[string]*waitForHost // by unit
+	claims    map[string]*claim // the last one of each unit
 }
 
-// waitForHost is a try to lock units.
-type waitForHost struct {
-	units   []string
-	cancel  context.CancelFunc
+// claim is a try to lock units, and what it has locked.
+type claim struct {
+	units  []string
+	after  []*claim // earlier ones of the same units, given up
+	cancel context.CancelFunc
+	over   chan struct{} // closed when the try has ended
+
+	mu      sync.Mutex // guards the fields below
+	locks   map[string]*hostlock.Lock
+	tried   bool
 	dropped bool // nobody waits for it any more
-	locks   []*hostlock.Lock
 }
 
-func (h *hosts) init(s *scheduler) {
-	h.scheduler, h.locks, h.waiting = s, map[string]*hostlock.Lock{}, map[string]*waitForHost{}
-}
+func (h *hosts) init(s *scheduler) { h.scheduler, h.claims = s, map[string]*claim{} }
 
 // acquire locks units, in an object of its own: it may have to wait for another run.
 func (h *hosts) acquire(a engine.AcquireHost) {
 	ctx, cancel := context.WithCancel(context.Background())
-	wait := &waitForHost{units: a.Units, cancel: cancel}
+	c := &claim{units: a.Units, cancel: cancel, over: make(chan struct{}), locks: map[string]*hostlock.Lock{}}
 	for _, unit := range a.Units {
-		h.waiting[unit] = wait
+		if before := h.claims[unit]; before != nil {
+			c.after = append(c.after, before)
+		}
+		h.claims[unit] = c
 	}
 	s := h.scheduler
-	s.begin(lockObject, 0, bodyOf(func() error { return wait.lock(ctx, s.run) }), func(err error) {
+	s.begin(lockObject, 0, bodyOf(func() error { return c.try(ctx, s.run) }), func(err error) {
 		cancel()
-		for _, unit := range wait.units {
-			if h.waiting[unit] == wait {
-				delete(h.waiting, unit)
-			}
-		}
-		switch {
-		case wait.dropped || err != nil:
-			wait.unlock()
-		default:
-			for i, unit := range wait.units {
-				h.locks[unit] = wait.locks[i]
-			}
-		}
-		switch {
-		case wait.dropped:
+		c.mu.Lock()
+		dropped := c.dropped
+		c.mu.Unlock()
+		switch now := time.Now(); {
+		case dropped: // and not answered
 		case err != nil:
-			s.apply(s.engine.HostRefused(a.Job, err.Error(), time.Now()))
+			s.apply(s.engine.HostRefused(a.Job, err.Error(), now))
 		default:
-			s.apply(s.engine.HostGranted(a.Job, time.Now()))
+			s.apply(s.engine.HostGranted(a.Job, now))
 		}
 	})
 }
 
-// lock locks all units, in their order, or none.
-func (wait *waitForHost) lock(ctx context.Context, r *run) error {
-	for _, unit := range wait.units {
-		lock, err := hostlock.Acquire(ctx, unit, hostlock.Info{Run: r.id}, r.options.HostWait)
-		if err != nil {
-			return err
-		}
-		wait.locks = append(wait.locks, lock)
+// try locks all units, in their order, or none.
+func (c *claim) try(ctx context.Context, r *run) error {
+	defer close(c.over)
+	for _, before := range c.after {
+		<-before.over // it was given up, or has ended
 	}
-	return nil
+	var err error
+	for _, unit := range c.units {
+		var lock *hostlock.Lock
+		if lock, err = hostlock.Acquire(ctx, unit, hostlock.Info{Run: r.id}, r.options.HostWait); err != nil {
+			break
+		}
+		c.locks[unit] = lock // nobody else looks before it has tried
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tried, c.after = true, nil
+	if err != nil || c.dropped {
+		c.unlock(c.units)
+	}
+	return err
 }
 
-func (wait *waitForHost) unlock() {
-	for _, lock := range wait.locks {
-		lock.Release()
+// unlock gives units back. The caller holds mu.
+func (c *claim) unlock(units []string) {
+	for _, unit := range units {
+		if lock := c.locks[unit]; lock != nil {
+			lock.Release()
+			delete(c.locks, unit)
+		}
 	}
 }
 
 // release unlocks units, or gives up the try to lock them.
 func (h *hosts) release(units []string) {
 	for _, unit := range units {
-		if wait := h.waiting[unit]; wait != nil {
-			wait.dropped = true
-			wait.cancel()
+		c := h.claims[unit]
+		if c == nil {
+			continue
 		}
-		if lock := h.locks[unit]; lock != nil {
-			lock.Release()
-			delete(h.locks, unit)
+		c.mu.Lock()
+		if c.tried {
+			c.unlock([]string{unit})
+			delete(h.claims, unit)
+		} else {
+			c.dropped = true
+			c.cancel()
 		}
+		c.mu.Unlock()
 	}
 }

@@ -195,6 +195,29 @@ func TestValuesReachDependents(t *testing.T) {
 	})
 }
 
+// What passed before is not run again, and its value is there.
+func TestRerunFindsValues(t *testing.T) {
+	p := plan(plays("big", "big:200000"), plays("length", "length:big", needs("big")), shell("flaky", "[ -e $MARK ]"))
+	mark := filepath.Join(t.TempDir(), "mark")
+	p.Environment = map[string]string{"MARK": mark}
+	p.Jobs[1].Needs = append(p.Jobs[1].Needs, &schedulepb.Need{Job: "flaky"})
+	first := runs(t, p, nil)
+	if diff := cmp.Diff(map[string]string{"big": "ok", "length": "blocked", "flaky": "failed"}, statuses(first)); diff != "" {
+		t.Errorf("the first run (-want +got):\n%s", diff)
+	}
+	if err := os.WriteFile(mark, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	again := runs(t, p, &Options{Previous: first, Rerun: RerunFailed, Folder: filepath.Join(t.TempDir(), "again")})
+	if diff := cmp.Diff(map[string]string{"big": "skipped", "length": "ok", "flaky": "ok"}, statuses(again)); diff != "" {
+		t.Errorf("the second run (-want +got):\n%s", diff)
+		dump(t, again)
+	}
+	if got := jobOf(t, again, "length").GetValue().GetJson(); got != `"200000"` {
+		t.Errorf("the length is %s", got)
+	}
+}
+
 // The same plan and seed start in the same order.
 func TestSameOrderTwice(t *testing.T) {
 	var jobs []*schedulepb.Job

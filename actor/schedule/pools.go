@@ -109,5 +109,5 @@ func (w *work) pooled(self *actor.Context, c *schedulepb.Call, settings, input p
 	target.begin = func(self *actor.Context, options ...actor.Option) *actor.PID {
 		return workers.Create(self, input, options...)
 	}
-	return w.perform1(self, target)
+	return w.carry(self, target)
 }

@@ -86,7 +86,7 @@ func (r *callReins) stop(why string) {
 		r.around = process.Strays(r.work.token)
 	}
 	r.work.self.Stop(r.pid)
-	r.limit = time.AfterFunc(r.work.grace+killReserve, func() { r.end1(why) })
+	r.limit = time.AfterFunc(r.work.grace+killReserve, func() { r.finish(why) })
 }
 
 // killReserve is what a process of ours has beside its grace to end itself.
@@ -98,11 +98,11 @@ func (r *callReins) kill(why string) {
 	} else {
 		r.limit = time.NewTimer(0)
 	}
-	r.killing.Go(func() { r.end1(why) })
+	r.killing.Go(func() { r.finish(why) })
 }
 
-// end1 ends it now.
-func (r *callReins) end1(why string) {
+// finish ends it now.
+func (r *callReins) finish(why string) {
 	self := r.work.self
 	if r.inProcess {
 		_ = self.Send(self.Address(), &lifecycle.Stop{Reason: why, Grace: durationpb.New(0)}) // to itself

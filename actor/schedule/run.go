@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/engine"
@@ -88,6 +90,7 @@ func prepare(plan *schedulepb.Plan, options *Options) (*run, error) {
 	now := time.Now()
 	r := &run{id: newID(now), options: options, began: now, env: environ(), replay: replay.New()}
 	r.slots = cmp.Or(options.Slots, int(plan.GetLimits().GetSlots()), runtime.NumCPU())
+	options.Previous = previous(options.Previous)
 	complete, problems := checked(plan, options, r.slots)
 	if len(problems) > 0 {
 		return nil, &RefusedError{Problems: problems}
@@ -100,6 +103,21 @@ func prepare(plan *schedulepb.Plan, options *Options) (*run, error) {
 	}
 	r.store = fingerprint.Store{Folder: filepath.Join(filepath.Dir(r.folder), "fingerprints")}
 	return r, nil
+}
+
+// previous is the report of an earlier run in which values are named so that this
+// run finds them.
+func previous(report *schedulepb.Report) *schedulepb.Report {
+	if report == nil {
+		return nil
+	}
+	report = proto.CloneOf(report)
+	for _, j := range report.GetJobs() {
+		if file := j.GetValue().GetFile(); file != "" && !filepath.IsAbs(file) {
+			j.Value.File = filepath.Join(report.GetFolder(), file)
+		}
+	}
+	return report
 }
 
 // schedule runs the scheduler and waits for it.

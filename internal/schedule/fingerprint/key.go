@@ -70,6 +70,20 @@ func Difference(old, now string) string {
 	return strings.Join(changed, ", ")
 }
 
+// WhyRun says why a job with that key is run, where stored is what was kept of its last
+// good run. It is empty if it need not be.
+func WhyRun(key, none string, stored *Stored) string {
+	switch {
+	case key == "":
+		return none
+	case stored == nil:
+		return "nothing is known of a good run"
+	case stored.Key == key:
+		return ""
+	}
+	return "what has changed: " + Difference(stored.Key, key)
+}
+
 // workPart covers what the job does, and leaves out when it does it.
 func workPart(job *schedulepb.Job) (string, error) {
 	does := &schedulepb.Job{

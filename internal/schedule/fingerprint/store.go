@@ -44,7 +44,7 @@ type record struct {
 
 // Load gives what is stored of the job, or nil if there is nothing that can be
 // trusted: no file, a damaged one, one of another job, or one of the outputs that
-// the fingerprint names is missing. dir is where the outputs are looked for.
+// the fingerprint names, or the file of the value, is missing. dir is where the outputs are looked for.
 func (s Store) Load(job *schedulepb.Job, dir string) *Stored {
 	text, err := os.ReadFile(s.file(job.GetId()))
 	if err != nil {
@@ -67,6 +67,11 @@ func (s Store) Load(job *schedulepb.Job, dir string) *Stored {
 	}
 	if len(r.Said) > 0 && json.Unmarshal(r.Said, &stored.Artefacts) != nil {
 		return nil
+	}
+	if file := stored.Value.GetFile(); file != "" {
+		if _, err := os.Stat(file); err != nil {
+			return nil
+		}
 	}
 	for _, output := range job.GetFingerprint().GetOutputs() {
 		if found, err := find(dir, output); err != nil || len(found) == 0 {
