@@ -135,8 +135,11 @@ func (e *Engine) warn(text string) {
 	e.event(nil, 0, 0).Kind = &schedulepb.Event_Warning{Warning: &schedulepb.Warning{Text: text}}
 }
 
-// enter begins a step. It is false if the run is over.
+// enter begins a step, which is never before the last one. It is false if the run is over.
 func (e *Engine) enter(now time.Time) bool {
+	if now.Before(e.now) {
+		now = e.now
+	}
 	e.now, e.stamp, e.since, e.step = now, nil, nil, Step{}
 	e.begunRun = true
 	return !e.finished

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"time"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 )
@@ -13,6 +14,7 @@ type rules struct {
 	jobs     map[string]*schedulepb.Job
 	order    []string
 	sequence uint64
+	since    time.Duration
 	ends     map[string]schedulepb.Status
 	said     map[string]bool // job.artefact
 	bySlot   map[uint32]string
@@ -53,6 +55,10 @@ func (r *rules) see(event *schedulepb.Event) {
 	if r.last {
 		r.t.Fatalf("an event after the last one: %v", event)
 	}
+	if event.Since.AsDuration() < r.since {
+		r.t.Fatalf("event %d was at %v, and the one before at %v", event.Sequence, event.Since.AsDuration(), r.since)
+	}
+	r.since = event.Since.AsDuration()
 	job := event.Job
 	if event.GetJobFinished() == nil && event.Attempt > 0 && r.ends[job] != 0 {
 		r.t.Fatalf("job %s has ended, and then: %v", job, event)
