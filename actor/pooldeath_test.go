@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ansar-go/ansar/lifecycle"
@@ -106,21 +107,23 @@ func TestPoolCannotStart(t *testing.T) {
 
 // Workers that die at once are started less and less often.
 func TestPoolPauses(t *testing.T) {
-	var p pause
-	p.again = func() {}
-	var got []time.Duration
-	for range 12 {
-		p.failed(2)
-		if p.waits() {
-			got = append(got, time.Until(p.until).Round(10*time.Millisecond))
+	synctest.Test(t, func(t *testing.T) {
+		var p pause
+		p.again = func() {}
+		var got []time.Duration
+		for range 12 {
+			p.failed(2)
+			if p.waits() {
+				got = append(got, time.Until(p.until))
+			}
 		}
-	}
-	p.stop()
-	ms := time.Millisecond
-	want := []time.Duration{10 * ms, 20 * ms, 40 * ms, 80 * ms, 160 * ms, 320 * ms, 640 * ms, time.Second, time.Second, time.Second}
-	if !slices.Equal(got, want) {
-		t.Errorf("pauses %v, want %v", got, want)
-	}
+		p.stop()
+		ms := time.Millisecond
+		want := []time.Duration{10 * ms, 20 * ms, 40 * ms, 80 * ms, 160 * ms, 320 * ms, 640 * ms, time.Second, time.Second, time.Second}
+		if !slices.Equal(got, want) {
+			t.Errorf("pauses %v, want %v", got, want)
+		}
+	})
 }
 
 // A worker is replaced after so many calls, or when it has too much memory.
