@@ -19,6 +19,9 @@ func (s *scheduler) startAttempt(a engine.StartAttempt) {
 	w.assign(&schedulepb.Assignment{Attempt: a.Attempt, Slot: a.Slot, Holds: a.Holds, Needs: a.Needs}, a.Deadline)
 	key := attemptKey{id, a.Attempt}
 	s.attempts[key] = w
+	if a.Attempt == 1 {
+		s.run.porter.needed(id)
+	}
 	s.begin(attemptObject, w.grace, w.perform, func(err error) {
 		delete(s.attempts, key)
 		now := time.Now()

@@ -36,6 +36,26 @@ func BenchmarkTrue(b *testing.B) {
 	b.ReportMetric(float64(gaps[len(gaps)/2].Microseconds()), "µs-p50-gap")
 }
 
+// BenchmarkGap is how long a free slot waits for its next job, where jobs take a while.
+func BenchmarkGap(b *testing.B) {
+	var jobs []*schedulepb.Job
+	for i := range 200 {
+		jobs = append(jobs, &schedulepb.Job{
+			Id: fmt.Sprint("job-", i), Work: &schedulepb.Job_Command{Command: &schedulepb.Command{Argv: []string{"sleep", "0.01"}}},
+		})
+	}
+	var gaps []time.Duration
+	for n := range b.N {
+		folder := filepath.Join(b.TempDir(), fmt.Sprint(n))
+		if _, err := Run(context.Background(), plan(jobs...), &Options{Slots: 2, Folder: folder}); err != nil {
+			b.Fatal(err)
+		}
+		gaps = gapsOf(b, folder)
+	}
+	b.ReportMetric(float64(gaps[len(gaps)*99/100].Microseconds()), "µs-p99-gap")
+	b.ReportMetric(float64(gaps[len(gaps)/2].Microseconds()), "µs-p50-gap")
+}
+
 // gapsOf are the times from the end of an attempt to the next start in its slot.
 func gapsOf(b *testing.B, folder string) []time.Duration {
 	ended := map[uint32]time.Duration{}

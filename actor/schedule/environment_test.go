@@ -106,3 +106,12 @@ func TestRunLogNamesTheLogs(t *testing.T) {
 		t.Errorf("latest is %q, %v", target, err)
 	}
 }
+
+// Folders that were made ahead and not needed are gone in the end.
+func TestFoldersOfJobsThatNeverRan(t *testing.T) {
+	r := runs(t, plan(shell("fails", "exit 1"), shell("blocked", "true", needs("fails")), shell("too", "true", needs("blocked"))), nil)
+	entries, err := os.ReadDir(filepath.Join(r.GetFolder(), "jobs"))
+	if err != nil || len(entries) != 1 || entries[0].Name() != "fails" {
+		t.Errorf("folders %v, %v", entries, err)
+	}
+}

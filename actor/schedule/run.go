@@ -44,6 +44,7 @@ type run struct {
 	env     []string // of this process, for everything that is started
 	store   fingerprint.Store
 	janitor *janitor
+	porter  *porter
 
 	journal *journal.Writer // the scheduler's own, as is what follows
 	log     *os.File
@@ -124,6 +125,7 @@ func previous(report *schedulepb.Report) *schedulepb.Report {
 func (r *run) schedule(ctx context.Context) error {
 	s := newScheduler(r)
 	r.janitor = newJanitor()
+	r.porter = newPorter(r.folder, r.slots, r.plan.GetJobs())
 	begun, stopped := make(chan struct{}), make(chan struct{})
 	s.began = func(pid *actor.PID) {
 		s.control.bind(pid)
@@ -149,6 +151,7 @@ func (r *run) schedule(ctx context.Context) error {
 	<-s.over
 	close(stopped)
 	r.janitor.end()
+	r.porter.end()
 	if c := r.options.Control; c != nil {
 		c.bind(nil)
 	}

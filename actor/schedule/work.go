@@ -155,6 +155,7 @@ func (w *work) do(self *actor.Context) engine.Outcome {
 // started tells that the work runs: pid is 0 if it has no process of its own.
 func (w *work) started(pid int, isolation schedulepb.Isolation, commandLine string) {
 	w.log.Started(pid)
+	w.run.porter.goOn()
 	if w.guard {
 		w.tellScheduler(&schedulepb.Event{Kind: &schedulepb.Event_GuardChanged{GuardChanged: &schedulepb.GuardChanged{
 			Id: w.job.GetId(), Pid: int32(pid), Log: filepath.Join(w.folder, "log"),
