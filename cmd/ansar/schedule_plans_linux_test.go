@@ -106,7 +106,7 @@ func (p *planner) plan() *schedulepb.Plan {
 	if p.once(4) {
 		plan.Guards = []*schedulepb.Guard{{
 			Id: "watch", Alarm: schedulepb.Alarm_ALARM_WARN, Work: &schedulepb.Guard_Command{
-				Command: &schedulepb.Command{Argv: []string{"sh", "-c", leaving + "\nsleep 600"}},
+				Command: &schedulepb.Command{Argv: []string{"sh", "-c", "sleep 600 & setsid sleep 600 &\nsleep 600"}},
 			},
 		}}
 	}
@@ -163,8 +163,8 @@ func (p *planner) adjust(plan *schedulepb.Plan, j *schedulepb.Job) {
 		j.Strays = schedulepb.Strays(p.IntN(4))
 		j.Timeout = durationpb.New(time.Duration(100+p.IntN(400)) * time.Millisecond)
 	}
-	for range p.IntN(3) * min(1, len(plan.Jobs)) {
-		other := plan.Jobs[p.IntN(len(plan.Jobs))]
+	for _, i := range p.Perm(len(plan.Jobs))[:min(p.IntN(3), len(plan.Jobs))] {
+		other := plan.Jobs[i]
 		n := &schedulepb.Need{Job: other.Id, After: schedulepb.After(p.IntN(3))}
 		if strings.Contains(strings.Join(other.GetCommand().GetArgv(), ""), "artefact") && n.After == 0 {
 			other.Artefacts = []string{"x"}

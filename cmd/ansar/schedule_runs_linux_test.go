@@ -126,7 +126,15 @@ func (s *scheduling) heard(line string) {
 // at waits until it has told so many events that contain a text, or has ended.
 func (s *scheduling) at(count int, text string) {
 	s.Helper()
-	limit := time.After(hang)
+	if !s.await(count, text, hang) {
+		s.Fatalf("%d events that contain %q do not come:\n%s", count, text, s.dump())
+	}
+}
+
+// await is at for what may not come: it is false if there is no event for so long.
+func (s *scheduling) await(count int, text string, idle time.Duration) bool {
+	limit := time.NewTimer(idle)
+	defer limit.Stop()
 	for seen, found := 0, 0; ; {
 		s.mu.Lock()
 		lines, more := s.lines[seen:], s.more
@@ -138,14 +146,15 @@ func (s *scheduling) at(count int, text string) {
 			}
 		}
 		if found >= count {
-			return
+			return true
 		}
+		limit.Reset(idle)
 		select {
 		case <-more:
 		case <-s.ended:
-			return
-		case <-limit:
-			s.Fatalf("%d of %d events contain %q, and nothing more comes:\n%s", found, seen, text, s.dump())
+			return true
+		case <-limit.C:
+			return false
 		}
 	}
 }

@@ -122,6 +122,6 @@ func (s *Story) Over() {
 	}
 }
 
-// Running reports whether an attempt of the job was started and has not finished, as far as
+// Started reports whether an attempt of the job has started, however it went on, as far as
 // the journal tells.
-func (s *Story) Running(job string) bool { return s.Open[job] != 0 && !s.closed[job] }
+func (s *Story) Started(job string) bool { return s.Attempts[job] > 1 || s.started[job] }

@@ -122,7 +122,7 @@ func TestNotOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Append(tell("grant a", "start a")...); err != nil {
+	if err := w.Append(tell("grant a 0", "start a", "grant c 1")...); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -130,11 +130,11 @@ func TestNotOver(t *testing.T) {
 	}
 	l := &listener{}
 	s := Read(l, folder)
-	if !s.Running("a") || s.Running("b") {
-		t.Errorf("a runs: %t, b runs: %t", s.Running("a"), s.Running("b"))
+	if !s.Started("a") || s.Started("b") {
+		t.Errorf("a has started: %t, b: %t", s.Started("a"), s.Started("b"))
 	}
 	s.Over()
-	if want := 1 + 3 + 1 + 1; len(l.found) != want { // no end, three jobs, who holds a slot, and a unit
+	if want := 2 + 3 + 1 + 1; len(l.found) != want { // a need, no end, three jobs, who holds slots, and a unit
 		t.Errorf("found %d faults, want %d: %q", len(l.found), want, l.found)
 	}
 }
