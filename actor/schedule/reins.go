@@ -18,23 +18,34 @@ import (
 
 // calledProcess is the process of a call, held so that no other is mistaken for it.
 type calledProcess struct {
-	mu   sync.Mutex // guards the fields below
-	held *os.Process
-	over bool
+	mu     sync.Mutex // guards the fields below
+	held   *os.Process
+	over   bool
+	killed bool
 }
 
-// hold takes hold of the process just after it was started.
+// hold takes hold of the process just after it was started. One that comes after the
+// kill is killed, too.
 func (c *calledProcess) hold(pid int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if held, err := os.FindProcess(pid); err == nil && !c.over {
-		c.held = held
+	held, err := os.FindProcess(pid)
+	if err != nil || c.over {
+		return
+	}
+	if c.held != nil {
+		_ = c.held.Release() // of a worker that did not take the call
+	}
+	c.held = held
+	if c.killed {
+		_ = held.Kill() // as below
 	}
 }
 
 func (c *calledProcess) kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.killed = true
 	if c.held != nil {
 		_ = c.held.Kill() // it may have ended just now
 	}
@@ -111,6 +122,7 @@ func (r *callReins) finish(why string) {
 	}
 	r.note("SIGKILL", why)
 	r.called.kill()
+	self.Stop(r.pid) // it may not have begun, and is not to then
 	if !r.pooled {
 		process.KillStrays(context.Background(), r.work.token, -1, 0)
 	}

@@ -56,15 +56,25 @@ type order struct {
 	kill bool
 }
 
-// tell gives an order. It never blocks, and means nothing for what has ended.
+// tell gives an order. It never blocks, and means nothing for what has ended. Only the
+// scheduler calls it.
 func (w *work) tell(o order) {
 	if w == nil {
 		return
 	}
 	select {
 	case w.orders <- o:
+		return
 	default: // it was told often enough
 	}
+	if !o.kill {
+		return
+	}
+	select {
+	case <-w.orders:
+	default:
+	}
+	w.orders <- o // there is room
 }
 
 // newWork prepares a piece of work. Its folder is made when it is performed.
