@@ -66,9 +66,7 @@ func (r *run) createFolder() error {
 		return fmt.Errorf("write the plan: %w", err)
 	}
 	latest := filepath.Join(filepath.Dir(r.folder), "latest")
-	if err := renameio.Symlink(filepath.Base(r.folder), latest); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("link the latest run: %w", err)
-	}
+	_ = renameio.Symlink(filepath.Base(r.folder), latest) // a help for people: no run fails for want of it
 	return nil
 }
 
