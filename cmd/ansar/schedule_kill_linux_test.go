@@ -100,21 +100,19 @@ func TestKilledSchedules(t *testing.T) {
 		b := newBench(t, p.plan())
 		args := []string{"--grace=0.2s", fmt.Sprint("--jobs=", 2+random.IntN(4))}
 		for range 1 + random.IntN(2) {
-			s := b.begin(args...)
+			s := b.begin(b.rest(args)...)
 			s.arbitrary(random)
 			s.send(syscall.SIGKILL)
 			s.end()
 			b.alone()
 			b.partly()
-			if len(b.folders()) > 0 {
-				args = append(args[:2], "--rerun=not-passed")
-			}
 		}
-		b.completes(args...)
+		b.completes(b.rest(args)...)
 	})
 }
 
-// The scheduler is killed instead of one of the calls by which it changes something.
+// The scheduler is killed instead of one of the calls by which it changes something, and so
+// is, sometimes, the one that is to do the rest. ANSAR_ROUNDS=all takes each call.
 func TestSchedulesKilledAtCalls(t *testing.T) {
 	if !canBreak() {
 		t.Skip("calls cannot be held here")
@@ -122,32 +120,47 @@ func TestSchedulesKilledAtCalls(t *testing.T) {
 	eachRound(t, 1, func(t *testing.T, random *rand.Rand) {
 		p := &planner{Rand: random, fine: true}
 		plan := p.plan()
-		args := []string{"schedule", "run", "plan.json", "--live=never", "--grace=0.2s", fmt.Sprint("--jobs=", 2+random.IntN(4))}
+		flags := []string{"--grace=0.2s", fmt.Sprint("--jobs=", 2+random.IntN(4))}
 		b := newBench(t, plan)
 		b.write("again", "")
-		calls, _ := b.killedBefore(0, args...)
-		b.alone()
+		calls := b.killedAt(0, flags...)
 		if folders := b.folders(); len(folders) != 1 {
 			t.Fatalf("%d runs where nobody was killed", len(folders))
 		}
-		for range 2 {
-			number := 1 + random.IntN(calls)
-			t.Run(fmt.Sprintf("call %d of %d", number, calls), func(t *testing.T) {
+		numbers := random.Perm(calls)
+		if _, all := rounds(1); !all {
+			numbers = numbers[:2]
+		}
+		for _, number := range numbers {
+			then := random.IntN(100)
+			t.Run(fmt.Sprintf("call %d of %d, then %d", number+1, calls, then), func(t *testing.T) {
 				b := newBench(t, plan)
 				b.write("again", "")
-				_, killed := b.killedBefore(number, args...)
-				b.alone()
-				b.partly()
-				rerun := slices.Clone(args[4:])
-				if folders := b.folders(); len(folders) > 0 && exists(filepath.Join(filepath.Dir(folders[0]), "latest")) {
-					rerun = append(rerun, "--rerun=not-passed")
+				b.killedAt(number+1, flags...)
+				if then > 0 {
+					b.killedAt(then, b.rest(flags)...)
 				}
-				if b.completes(rerun...); t.Failed() {
-					t.Logf("killed: %t", killed)
-				}
+				b.completes(b.rest(flags)...)
 			})
 		}
 	})
+}
+
+// killedAt runs the plan, kills it instead of that call, and checks what is left.
+func (b *bench) killedAt(number int, flags ...string) (calls int) {
+	b.Helper()
+	calls, _ = b.killedBefore(number, append([]string{"schedule", "run", "plan.json", "--live=never"}, flags...)...)
+	b.alone()
+	b.partly()
+	return calls
+}
+
+// rest is how the rest of a run is done, if there was one.
+func (b *bench) rest(flags []string) []string {
+	if exists(filepath.Join(b.dir, ".ansar-schedule/plan/latest")) {
+		return append(slices.Clone(flags), "--rerun=not-passed")
+	}
+	return flags
 }
 
 // partly checks the runs so far, the last of which was killed: what ended is reported as
