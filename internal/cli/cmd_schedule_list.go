@@ -82,11 +82,8 @@ func (e *env) planOrRun(words []string, r *runsFlag) (*planfile.File, *schedulep
 		return nil, nil, err
 	}
 	if name == "-" || isFile(name) && isPlan(name) {
-		file, err := planfile.Read(name)
-		if err != nil {
-			return nil, nil, e.refusePlan(name, err)
-		}
-		return file, nil, nil
+		file, err := e.planFile(name)
+		return file, nil, err
 	}
 	report, err := r.report(name)
 	return nil, report, err

@@ -29,11 +29,33 @@ func (e *env) readPlan(words []string) (*scheduled, error) {
 	if name == "" {
 		return nil, usagef("the file of a plan is required, such as plan.yaml")
 	}
-	file, err := planfile.Read(name)
+	file, err := e.planFile(name)
 	if err != nil {
-		return nil, e.refusePlan(name, err)
+		return nil, err
 	}
 	return &scheduled{file: file, plan: check.Complete(file.Plan), callees: newCallees(e, file.Dir)}, nil
+}
+
+// planFile reads the text of a plan, which may be a pipe that nobody writes to.
+func (e *env) planFile(name string) (*planfile.File, error) {
+	type read struct {
+		file *planfile.File
+		err  error
+	}
+	done := make(chan read, 1)
+	go func() { // ends with the program at the latest: such a read cannot be called off
+		file, err := planfile.Read(name)
+		done <- read{file, err}
+	}()
+	select {
+	case <-e.ctx.Done():
+		return nil, e.ctx.Err()
+	case r := <-done:
+		if r.err != nil {
+			return nil, e.refusePlan(name, r.err)
+		}
+		return r.file, nil
+	}
 }
 
 // refusePlan prints what is wrong with the text of a plan. Its error is what is left

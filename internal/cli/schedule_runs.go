@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -125,9 +126,17 @@ func plansIn(base string) []string {
 	return plans
 }
 
-// runsIn lists the runs of a plan, by name, which is by time.
+// runsIn lists the runs of a plan, by when they began. Their names tell only the second.
 func runsIn(plan string) []string {
-	return slices.DeleteFunc(plansIn(plan), func(folder string) bool { return !isRun(folder) })
+	runs := slices.DeleteFunc(plansIn(plan), func(folder string) bool { return !isRun(folder) })
+	began := map[string]time.Time{}
+	for _, run := range runs {
+		if info, err := os.Stat(filepath.Join(run, "plan.json")); err == nil { // which is written once
+			began[run] = info.ModTime()
+		}
+	}
+	slices.SortStableFunc(runs, func(a, b string) int { return began[a].Compare(began[b]) })
+	return runs
 }
 
 // lastOf returns the run that began last, of the last ones of some plans.
