@@ -47,8 +47,7 @@ func newID(now time.Time) string {
 	return now.Format("20060102-150405") + "-" + hex.EncodeToString(unique[:])
 }
 
-// createFolder makes the folder of the run, with its plan, and puts the link
-// "latest" beside it.
+// createFolder makes the folder of the run, with its plan.
 func (r *run) createFolder() error {
 	if err := os.MkdirAll(filepath.Join(r.folder, jobsFolder), 0o777); err != nil {
 		return fmt.Errorf("create the folder of the run: %w", err)
@@ -65,9 +64,14 @@ func (r *run) createFolder() error {
 	if err := os.WriteFile(filepath.Join(r.folder, planFile), append(text, '\n'), 0o666); err != nil {
 		return fmt.Errorf("write the plan: %w", err)
 	}
+	return nil
+}
+
+// link puts the link "latest" beside the folder of the run. That comes after the first
+// events: what is killed before has done nothing, and the run before it is the last one.
+func (r *run) link() {
 	latest := filepath.Join(filepath.Dir(r.folder), "latest")
 	_ = renameio.Symlink(filepath.Base(r.folder), latest) // a help for people: no run fails for want of it
-	return nil
 }
 
 // attemptFolder is the folder of an attempt, from that of the run.

@@ -47,6 +47,8 @@ func (s *scheduler) record(events []*schedulepb.Event) {
 			r.failure = fmt.Errorf("write the journal: %w", err)
 			r.note(time.Now(), r.failure.Error())
 			s.steps = append(s.steps, s.engine.Fail(r.failure.Error(), time.Now()))
+		} else if events[0].GetSequence() == 1 {
+			r.link()
 		}
 	}
 	for _, e := range events {

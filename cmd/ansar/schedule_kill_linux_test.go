@@ -146,6 +146,28 @@ func TestSchedulesKilledAtCalls(t *testing.T) {
 	})
 }
 
+// A run that is to do the rest and is killed before it has done anything takes nothing from
+// what was done before.
+func TestRerunKilledEarly(t *testing.T) {
+	if !canBreak() {
+		t.Skip("calls cannot be held here")
+	}
+	random := draw(t)
+	const early = 60
+	count, all := rounds(4)
+	if all {
+		count = early
+	}
+	b := newBench(t, &schedulepb.Plan{Name: "plan", Jobs: []*schedulepb.Job{shellJob("good", "true"), shellJob("bad", "test -e again")}})
+	if status := b.begin().end(); status != 1 {
+		t.Fatalf("status %d, want 1", status)
+	}
+	for _, number := range random.Perm(early)[:min(count, early)] {
+		b.killedAt(number+1, "--rerun=not-passed")
+	}
+	b.completes("--rerun=not-passed")
+}
+
 // killedAt runs the plan, kills it instead of that call, and checks what is left.
 func (b *bench) killedAt(number int, flags ...string) (calls int) {
 	b.Helper()
