@@ -32,6 +32,12 @@ func (e *Engine) dispatch() {
 			if first := e.prefers(j); first != nil {
 				picks, _ = e.assign(c, e.lends, first)
 			}
+			if last, first := outOfOrder(picks); last != nil {
+				e.waitsForOrder(j, picks, last, first)
+				e.classes.pop()
+				e.blocked = append(e.blocked, c)
+				continue
+			}
 			e.unqueue(j)
 			e.grant(j, slices.Clone(picks))
 			continue

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -88,4 +89,37 @@ func (e *Engine) unlock(j *job) {
 	j.run = nil
 	j.attempts--
 	j.state = pending
+}
+
+// outOfOrder finds, among units that are to be locked for the whole machine, one that others hold
+// already and one that would have to be locked before it. Nobody may wait for the second while it
+// holds the first: another run could do the same the other way round, for ever.
+func outOfOrder(picks []pick) (held, missing *unit) {
+	for _, p := range picks {
+		switch u := p.unit; {
+		case !u.resource.spec.GetHostWide():
+		case u.locked && (held == nil || u.name > held.name):
+			held = u
+		case !u.locked && (missing == nil || u.name < missing.name):
+			missing = u
+		}
+	}
+	if held == nil || missing == nil || held.name < missing.name {
+		return nil, nil
+	}
+	return held, missing
+}
+
+// waitsForOrder has a job wait until units that it could share are given back, so that it can lock all
+// of them in their order. Nobody else is to share them meanwhile.
+func (e *Engine) waitsForOrder(j *job, picks []pick, held, missing *unit) {
+	for _, p := range picks {
+		p.unit.scan, p.unit.claimedBy, p.unit.claimShared = e.scan, j, false
+	}
+	h := newHash()
+	h.text("order " + held.name + " " + missing.name)
+	e.wait(j, h, func() string {
+		holders, _ := held.lacking(e.scan, j, nil, nil)
+		return fmt.Sprintf("%s is to be locked for the machine before %s, which is held by %s", missing.name, held.name, list(holders, 3))
+	})
 }
