@@ -21,7 +21,7 @@ func TestEC4Isolations(t *testing.T) {
 			jobs []*schedulepb.Job
 			want int
 		}{
-			{[]*schedulepb.Job{plays("a", "sleep:400ms"), plays("b", "sleep:400ms")}, 2},
+			{[]*schedulepb.Job{plays("a", "sleep:200ms"), plays("b", "sleep:200ms")}, 2},
 			{[]*schedulepb.Job{plays("a", "sleep:50ms"), plays("b", "sleep:50ms", needs("a"))}, 1},
 		} {
 			r := runs(t, plan(tt.jobs...), &Options{Isolation: isolation, Slots: 2})
@@ -78,7 +78,7 @@ func TestEC10Isolations(t *testing.T) {
 // However long jobs take, each slot has one at a time, and all slots are used.
 func TestEC12Isolations(t *testing.T) {
 	eachIsolation(t, func(t *testing.T, isolation schedulepb.Isolation) {
-		jobs, random := 500, rand.New(rand.NewPCG(1, 2))
+		jobs, random := 200, rand.New(rand.NewPCG(1, 2))
 		if isolation == schedulepb.Isolation_ISOLATION_PROCESS {
 			jobs = 50 // each is a process
 		}

@@ -178,7 +178,7 @@ func TestOC5Isolations(t *testing.T) {
 func TestOC7Isolations(t *testing.T) {
 	eachIsolation(t, func(t *testing.T, isolation schedulepb.Isolation) {
 		r := runs(t, plan(
-			plays("build", "artefact:a sleep:300ms artefact:b sleep:1s", artefacts("a", "b")),
+			plays("build", "artefact:a sleep:50ms artefact:b sleep:400ms", artefacts("a", "b")),
 			plays("on-a", "", needsArtefact("build", "a")), plays("on-b", "", needsArtefact("build", "b")),
 		), &Options{Isolation: isolation})
 		ends(t, r, map[string]string{"build": "ok", "on-a": "ok", "on-b": "ok"})
