@@ -64,9 +64,9 @@ type run struct {
 // nothing created. Another error comes with a report if there is one, whose exit status
 // is 3: the journal or a report could not be written, for example.
 //
-// Run may be called from any goroutine, and for several plans at a time. Where this
-// program is one of ours (actor.Main, framework.CreateObject), commands die with it,
-// also by SIGKILL; calls end by themselves in any case.
+// Run may be called from any goroutine, and for several plans at a time. What a run
+// has started ends with this program, also by SIGKILL: on Linux a second process of
+// it, called ansar-guard, sees to that for commands; calls end by themselves.
 func Run(ctx context.Context, plan *schedulepb.Plan, options *Options) (*schedulepb.Report, error) {
 	options, err := options.completed()
 	if err != nil {

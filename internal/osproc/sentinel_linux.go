@@ -9,10 +9,10 @@ import (
 // Sentinel starts the program of this process once more, with these arguments,
 // argv[0] included, to do something when this process has ended, however it does: the standard input of the sentinel
 // ends then. It is in a session of its own, in the root folder, with an empty environment and without
-// outputs. Nobody waits for it and nothing stops it. It is for a program that called [OwnMain]; in another
-// nothing is started.
+// outputs. Nobody waits for it and nothing stops it. Where the kernel has no pidfd, before 5.4, nothing is
+// started.
 func Sentinel(args []string) error {
-	if !own.claimed.Load() || !pidfdWorks() {
+	if !pidfdWorks() {
 		return nil
 	}
 	r, w, err := pipe()
@@ -31,7 +31,12 @@ func Sentinel(args []string) error {
 		Dir: "/", Env: []string{}, Files: []uintptr{uintptr(r), uintptr(null), uintptr(null)},
 		Sys: &syscall.SysProcAttr{Setsid: true, PidFD: &pidfd},
 	}
-	own.onSpawner(func() { _, err = syscall.ForkExec("/proc/self/exe", args, attr) })
+	fork := func() { _, err = syscall.ForkExec("/proc/self/exe", args, attr) }
+	if own.claimed.Load() {
+		own.onSpawner(fork)
+	} else {
+		fork()
+	}
 	if err != nil {
 		return errors.Join(err, syscall.Close(w))
 	}

@@ -24,7 +24,7 @@ var program = sync.OnceValue(NewToken)
 // Guard has all that bears a [Mark] end soon after this process, also when that is killed
 // by SIGKILL. [Start] calls it; it is for who starts processes in another way. It blocks for
 // a fork and an exec at the first call, and does nothing at others. This program
-// does without a guard that cannot be started, and where [osproc.OwnMain] was not called.
+// does without a guard that cannot be started.
 func Guard() { guarded() }
 
 var guarded = sync.OnceFunc(func() {

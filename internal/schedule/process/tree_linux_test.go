@@ -15,7 +15,13 @@ import (
 	"github.com/ansar-go/ansar/internal/proctest"
 )
 
-func init() { roles["plain"], roles["killed"] = plain, killed }
+func init() {
+	roles["plain"], roles["killed plain"] = plain, killed
+	roles["killed"] = func() {
+		osproc.OwnMain()
+		killed()
+	}
+}
 
 // plain ends a whole family in a program that is no subreaper, and says how it went.
 func plain() {
@@ -44,7 +50,6 @@ func plain() {
 
 // killed runs a family and kills itself.
 func killed() {
-	osproc.OwnMain()
 	out := new(text)
 	p, err := Start(&Spec{Argv: sh(hidden + "sleep 606"), Stdout: out})
 	if err != nil {
@@ -60,9 +65,14 @@ func killed() {
 
 // What the commands of a program have started ends with it, even if it is killed itself.
 func TestProgramIsKilled(t *testing.T) {
+	t.Run("one of ours", func(t *testing.T) { killsProgram(t, "killed") })
+	t.Run("any other", func(t *testing.T) { killsProgram(t, "killed plain") })
+}
+
+func killsProgram(t *testing.T, role string) {
 	mark := proctest.Mark(t)
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), roleVariable+"=killed")
+	cmd.Env = append(os.Environ(), roleVariable+"="+role)
 	out, _ := cmd.StdoutPipe()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
