@@ -36,6 +36,7 @@ func scheduleCheckCommand(e *env) *cobra.Command {
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&jobs, "jobs", "j", "", "slots, as for run")
+	_ = cmd.RegisterFlagCompletionFunc("jobs", completeValues("cores", "cores-1")) // the flag is there
 	fs.BoolVar(&json, "json", false, "print the plan as it is understood, with its defaults in the jobs")
 	fs.BoolVar(&schema, "schema", false, "print what a plan may contain instead")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {

@@ -26,7 +26,7 @@ func scheduleFollowCommand(e *env) *cobra.Command {
 		Example:           "  ansar schedule follow\n  ansar schedule follow --from-event=42",
 		ValidArgsFunction: completeRuns(&r),
 	}
-	r.add(cmd.Flags())
+	r.add(cmd)
 	cmd.Flags().Uint64Var(&from, "from-event", 1, "the first event that is printed, by its sequence number")
 	cmd.Flags().BoolVar(&history, "no-wait", false, "print those that are there, and end")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {

@@ -32,7 +32,7 @@ func scheduleGraphCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completeRuns(&r),
 	}
 	f.add(cmd)
-	r.add(cmd.Flags())
+	r.add(cmd)
 	cmd.Flags().Var(&oneOf{"format", &format, graphFormats}, "format", "tree, dot, mermaid or json (tree if not given)")
 	_ = cmd.RegisterFlagCompletionFunc("format", completeValues(graphFormats...)) // the flags are there
 	cmd.RunE = func(_ *cobra.Command, words []string) error {

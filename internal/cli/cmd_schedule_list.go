@@ -42,7 +42,7 @@ func scheduleListCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completeRuns(&r),
 	}
 	f.add(cmd)
-	r.add(cmd.Flags())
+	r.add(cmd)
 	cmd.Flags().BoolVar(&json, "json", false, "as JSON, one object a line")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		rows, err := e.listJobs(words, &f, &r)

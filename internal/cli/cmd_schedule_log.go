@@ -61,7 +61,7 @@ func scheduleLogCommand(e *env) *cobra.Command {
 	fs.BoolVar(&f.path, "path", false, "print the path of the file instead")
 	fs.Var(&oneOf{"merge", &f.merge, mergeOrders}, "merge", "with the logs of the processes below, in order of time or process after process")
 	f.filterFlags.add(fs)
-	f.runsFlag.add(fs)
+	f.runsFlag.add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("level", completeWords(levelNames[:6]...)) // as below
 	_ = cmd.RegisterFlagCompletionFunc("merge", completeValues(mergeOrders...))   // as below
 	_ = cmd.RegisterFlagCompletionFunc("stream", completeValues(streams...))      // the flag is there

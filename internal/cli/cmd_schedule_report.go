@@ -53,10 +53,9 @@ func scheduleReportCommand(e *env) *cobra.Command {
 	fs.BoolVar(&f.all, "all", false, "list every job, also those that are fine and many")
 	word(fs, &f.against, "against", "the run to compare with; also an archive")
 	word(fs, &f.archive, "archive", "pack the run into a file as well")
-	f.add(fs)
+	f.add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("format", completeValues(reportFormats...)) // the flags are there
 	_ = cmd.RegisterFlagCompletionFunc("against", completeRunsFlag(&f.runsFlag))
-	_ = cmd.RegisterFlagCompletionFunc("output", completeFolders)
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		var name string
 		if err := fill(words, slot{"run", &name}); err != nil {

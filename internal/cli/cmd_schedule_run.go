@@ -105,7 +105,7 @@ func (f *scheduleRunFlags) add(cmd *cobra.Command) {
 	f.selectFlags.add(cmd)
 	fs.Var(&oneOf{"rerun", &f.rerun, reruns}, "rerun", "only jobs of an earlier run: failed, not-passed or changed")
 	word(fs, &f.from, "from", "that run, instead of the last one; also an archive")
-	f.runsFlag.add(fs)
+	f.runsFlag.add(cmd)
 	fs.Uint32Var(&f.retries, "retries", 0, "how often a failed attempt of any job is tried again")
 	fs.Uint32Var(&f.repeat, "repeat", 0, "how often each job is run")
 	fs.Var(&oneOf{"until", &f.until, untils}, "until", "with --repeat, when to stop earlier: fail or pass")
@@ -122,7 +122,6 @@ func (f *scheduleRunFlags) add(cmd *cobra.Command) {
 	}
 	_ = cmd.RegisterFlagCompletionFunc("from", completeRunsFlag(&f.runsFlag))
 	_ = cmd.RegisterFlagCompletionFunc("fail", completeJobsOfPlan)
-	_ = cmd.RegisterFlagCompletionFunc("output", completeFolders)
 }
 
 // Words of flags.

@@ -40,7 +40,7 @@ func scheduleRunsCommand(e *env) *cobra.Command {
 		Example:           "  ansar schedule runs\n  ansar schedule runs plan.yaml --json",
 		ValidArgsFunction: completeRuns(&r),
 	}
-	r.add(cmd.Flags())
+	r.add(cmd)
 	cmd.Flags().BoolVar(&json, "json", false, "as JSON, one object a line")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		var name string

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/formats"
@@ -32,8 +31,9 @@ const (
 // runsFlag is where runs are looked for.
 type runsFlag struct{ folder string }
 
-func (r *runsFlag) add(fs *pflag.FlagSet) {
-	word(fs, &r.folder, "output", "where runs are kept, instead of "+runsFolder+" beside the plan")
+func (r *runsFlag) add(cmd *cobra.Command) {
+	word(cmd.Flags(), &r.folder, "output", "where runs are kept, instead of "+runsFolder+" beside the plan")
+	_ = cmd.RegisterFlagCompletionFunc("output", completeFolders) // the flag is there
 }
 
 // base is where runs are of no plan in particular.
