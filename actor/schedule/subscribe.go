@@ -14,6 +14,9 @@ const (
 
 	// subscriberPatience is how long the end of a run waits for it.
 	subscriberPatience = time.Second
+
+	// subscriberPause is how often, at most, it is told that it misses events.
+	subscriberPause = time.Second
 )
 
 // subscriber hears of events on a goroutine of its own.
@@ -23,8 +26,25 @@ type subscriber struct {
 	queue chan heard
 	done  chan struct{} // closed when everything in the queue was heard
 
-	mu       sync.Mutex // guards the field below
+	mu       sync.Mutex // guards the fields below
 	warnings []string
+	missed   missed
+	settled  bool // what it has missed is told at once
+}
+
+// missed are the events that a subscriber had no room for since that was last told.
+type missed struct {
+	count       int
+	first, last uint64 // sequence numbers
+	told        time.Time
+}
+
+// text tells of them.
+func (m *missed) text() string {
+	if m.count == 1 {
+		return fmt.Sprintf("a subscriber is too slow: it misses event %d", m.first)
+	}
+	return fmt.Sprintf("a subscriber is too slow: it misses %d events from %d to %d", m.count, m.first, m.last)
 }
 
 // heard is an event for the subscriber, or a mark that is closed on the way.
@@ -69,9 +89,18 @@ func (s *subscriber) tell(e *schedulepb.Event) (failure string) {
 func (s *subscriber) offer(e *schedulepb.Event) {
 	select {
 	case s.queue <- heard{event: e}:
+		return
 	default:
-		s.warn(e, fmt.Sprintf("a subscriber is too slow: it misses event %d", e.GetSequence()))
 	}
+	if e.GetWarning() != nil { // they would never end
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.missed.count++; s.missed.count == 1 {
+		s.missed.first = e.GetSequence()
+	}
+	s.missed.last = e.GetSequence()
 }
 
 // warn notes a failure, but for events that are warnings: they would never end.
@@ -94,6 +123,10 @@ func (s *subscriber) take() []string {
 	defer s.mu.Unlock()
 	warnings := s.warnings
 	s.warnings = nil
+	if now := time.Now(); s.missed.count > 0 && (s.settled || now.Sub(s.missed.told) >= subscriberPause) {
+		warnings = append(warnings, s.missed.text())
+		s.missed = missed{told: now}
+	}
 	return warnings
 }
 
@@ -103,6 +136,9 @@ func (s *subscriber) settle() bool {
 	if s == nil {
 		return true
 	}
+	s.mu.Lock()
+	s.settled = true
+	s.mu.Unlock()
 	patience := time.NewTimer(subscriberPatience)
 	defer patience.Stop()
 	mark := make(chan struct{})
