@@ -96,10 +96,23 @@ func (f *facts) fault() lifecycle.Fault {
 		return f.faulted(lifecycle.Faulted_CAUSE_PROTOCOL, "what it sent is not of the protocol", f.linkError.Error())
 	case f.unkillable:
 		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "process "+strconv.Itoa(f.pid)+" cannot be killed", "the system holds it")
-	case !f.greeted && (f.silence > 0 || f.stop == nil && (f.exit.Signal == 0 || f.terminated)):
+	case !f.greeted && (f.silence > 0 || f.stop == nil && (f.exit.Signal == 0 || f.endedByUs())):
 		return f.faulted(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, "not a framework executable", f.manner())
 	}
 	return f.aborted()
+}
+
+// endedByUs reports whether the process ended by a signal of ours. Of one that another has killed, or
+// that has crashed, the link is closed some time before the end is known: long enough for a signal of ours
+// on a busy machine, or while its core is dumped.
+func (f *facts) endedByUs() bool {
+	switch f.exit.Signal {
+	case 0, syscall.SIGTERM:
+		return f.terminated
+	case syscall.SIGKILL:
+		return f.killed
+	}
+	return false
 }
 
 // manner is how a process behaved that did not say Hello.
@@ -129,7 +142,7 @@ func (f *facts) aborted() *lifecycle.Aborted {
 		a.Explanation = "it did not stop in time"
 	case f.stop != nil:
 		a.Explanation = "after it was told to stop"
-	case f.terminated:
+	case f.endedByUs():
 		a.Explanation = "it closed its link and did not exit"
 	}
 	return a
