@@ -19,7 +19,7 @@ var (
 	ErrNotExecutable = errors.New("not an executable file")
 
 	// ErrNoResources: the system has no descriptor, process or memory to spare
-	// now (EMFILE, ENFILE, EAGAIN, ENOMEM). Worth trying again later.
+	// now (EMFILE, ENFILE, EBADF, EAGAIN, ENOMEM). Worth trying again later.
 	ErrNoResources = errors.New("out of resources")
 )
 
@@ -29,6 +29,8 @@ func explain(path, dir string, err error, errno syscall.Errno) error {
 	switch errno {
 	case syscall.EMFILE:
 		return fmt.Errorf("%w: %w: close some, raise ulimit -n, or try again later", ErrNoResources, err)
+	case syscall.EBADF: // the child has no number free for one that it is to inherit
+		return fmt.Errorf("%w: too many open files: close some, raise ulimit -n, or try again later: %w", ErrNoResources, err)
 	case syscall.EAGAIN:
 		return fmt.Errorf("%w: too many processes: end some, raise ulimit -u, or try again later: %w", ErrNoResources, err)
 	case syscall.ENFILE, syscall.ENOMEM:
