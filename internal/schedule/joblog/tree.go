@@ -150,7 +150,7 @@ func (t *tree) ended(r *actor.LogRecord) {
 // line writes a record to the log of its process. One whose process is going to be
 // known soon, because one above it is, waits for that.
 func (t *tree) line(r *actor.LogRecord) {
-	if mark := r.GetTag(); mark == "1" || mark == "2" {
+	if printed(r) {
 		if b := t.byPID[r.GetPid()]; b != nil {
 			t.print(b, r)
 			return
@@ -167,8 +167,20 @@ func (t *tree) line(r *actor.LogRecord) {
 		t.root(address)
 		b = t.byAddress[address]
 	}
+	t.put(b, r)
+}
+
+// put writes a record to the log that it belongs to.
+func (t *tree) put(b *branch, r *actor.LogRecord) {
+	if printed(r) { // before it was told who prints
+		t.print(b, r)
+		return
+	}
 	t.write(b, appendRecord(nil, r))
 }
+
+// printed reports whether the record is a line that a process has printed.
+func printed(r *actor.LogRecord) bool { return r.GetTag() == "1" || r.GetTag() == "2" }
 
 // below reports whether a process above that address is known.
 func (t *tree) below(address string) bool {
@@ -200,7 +212,7 @@ func (t *tree) release(address string) {
 	delete(t.waiting, address)
 	for _, r := range list {
 		t.waits -= len(r.GetText())
-		t.write(t.at(address), appendRecord(nil, r))
+		t.put(t.at(address), r)
 	}
 }
 
