@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
@@ -28,8 +29,7 @@ func (w *work) event(text []byte) {
 	}
 	var l line
 	if err := json.Unmarshal(text, &l); err != nil {
-		w.log.Note(fmt.Sprintf("an event is no JSON: %v", err))
-		w.forward(warningOf(fmt.Sprintf("an event is no JSON: %v", err)))
+		w.warn(unread(err))
 		return
 	}
 	switch {
@@ -52,8 +52,27 @@ func (w *work) event(text []byte) {
 	case l.Resume:
 		_ = w.self.Send(w.scheduler, &schedulepb.GuardResumed{Id: w.job.GetId()}) // or nobody is there any more
 	default:
-		w.forward(warningOf("an event says nothing that is known: " + short(text)))
+		w.warn("an event says nothing that is known: " + short(text))
 	}
+}
+
+// warn notes in the log of the job and in the report that something is wrong with what
+// it tells.
+func (w *work) warn(text string) {
+	w.log.Note(text)
+	w.forward(warningOf(text))
+}
+
+// unread says why a line is no event.
+func unread(err error) string {
+	var unfit *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &unfit):
+		return fmt.Sprintf("an event is no JSON: %v", err)
+	case unfit.Field == "":
+		return fmt.Sprintf("an event is no JSON object: it is a JSON %s", unfit.Value)
+	}
+	return fmt.Sprintf("an event has a wrong %s: it cannot be a JSON %s", unfit.Field, unfit.Value)
 }
 
 // says notes how the job says that it ended. A failure is not taken back.

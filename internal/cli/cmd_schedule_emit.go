@@ -23,7 +23,7 @@ well:
   skip <why>                  {"skip": "nothing to do"}
   ok                          {"ok": true}
   failed <why>                {"failed": "3 of 7 tests"}
-                              how it ended, whatever its exit status is
+                              how it ended; ok counts only with exit status 0
   resume                      {"resume": true}
                               of a guard: the run may go on
 

@@ -108,7 +108,7 @@ func (e *env) printRunReport(f *reportFlags, report *schedulepb.Report) error {
 	if err := e.print(text.Bytes()); err != nil {
 		return err
 	}
-	if (f.format == "table" || f.format == "diff") && report.GetEnded() != nil && report.GetExitStatus() != 0 {
+	if (f.format == "table" || f.format == "diff") && report.GetExitStatus() != 0 {
 		return &silent{int(report.GetExitStatus())}
 	}
 	return nil

@@ -149,7 +149,7 @@ func (r *scheduleRun) end() error {
 	case r.err != nil:
 		return e.status(statusMachinery, r.err)
 	case failed != nil:
-		return failed
+		return e.status(statusMachinery, failed)
 	case r.report.GetExitStatus() != 0:
 		return &silent{int(r.report.GetExitStatus())}
 	}
