@@ -116,6 +116,9 @@ func (w *work) perform(self *actor.Context) (proto.Message, error) {
 	}
 	w.outcome = w.do(self)
 	w.outcome.Took = time.Since(w.begun)
+	if cause := w.outcome.Cause; !w.outcome.Status.Good() && cause.GetText() != "" {
+		w.log.Note(w.outcome.Status.Name() + ": " + cause.GetText())
+	}
 	if !w.outcome.Status.Good() && w.outcome.LastLines == "" {
 		w.outcome.LastLines = w.log.Tail()
 	}

@@ -174,7 +174,7 @@ func TestUnitsOfAllResources(t *testing.T) {
 func TestWork(t *testing.T) {
 	o := check.Options{
 		Executable: func(name string) error { return unless(name != "absent", "not found beside ansar or on PATH") },
-		Command:    func(argv0, dir string) error { return unless(argv0 != "absent", "not found in "+dir) },
+		Command:    func(argv0, dir string) error { return unless(!strings.HasSuffix(argv0, "absent"), "not found in "+dir) },
 		Object:     func(name string) bool { return name == "known" },
 		Function:   func(name string) bool { return name == "known" },
 		Role:       func(r *pb.Role) error { return unless(r.Name == "known", "there is none in "+r.Home) },
@@ -192,6 +192,8 @@ func TestWork(t *testing.T) {
 		{"a zero byte", job(`command: [x, "a\0b"]`), `jobs[1].command.argv[1]: the command of job a has a zero byte in it, which no argument can hold: leave it out`},
 		{"two inputs", job(`command: {argv: [x], stdin: a, stdin_file: b}`), `jobs[1].command.stdin_file: the command of job a has both stdin and stdin_file: keep one`},
 		{"a missing command", job(`command: {argv: [absent], dir: /tmp}`), `jobs[1].command.argv[0]: job a cannot run "absent": not found in /tmp`},
+		{"a missing command that a job before it may make", `jobs: [{id: ok, command: [x]}, {id: a, command: [./absent], needs: [ok]}]`, ""},
+		{"a missing command of PATH after another job", `jobs: [{id: ok, command: [x]}, {id: a, command: [absent], needs: [ok]}]`, `jobs[1].command.argv[0]: job a cannot run "absent": not found in `},
 		{"a call of nothing", job(`call: {input: {}}`), `jobs[1].call: the call of job a does not say what is called: give it an executable or an object`},
 		{"a call of two", job(`call: {executable: x, object: known}`), `jobs[1].call.object: the call of job a names an executable, "x", and an object, "known": keep one`},
 		{"a missing executable", job(`call: absent`), `jobs[1].call.executable: job a cannot call "absent": not found beside ansar or on PATH`},

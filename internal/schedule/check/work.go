@@ -59,9 +59,18 @@ func (c *checker) command(a *at, below string, command *pb.Command) {
 	if c.startable == nil {
 		return
 	}
+	if strings.Contains(argv[0], "/") && c.hasNeeds(a.job) {
+		return // a job that it needs may make it
+	}
 	if err := c.startable(place{argv[0], command.Dir}); err != nil {
 		c.add(a, below+".argv[0]", "%s cannot run %q: %v", a.name, argv[0], err)
 	}
+}
+
+// hasNeeds reports whether the job comes after another.
+func (c *checker) hasNeeds(id string) bool {
+	i, ok := c.jobs[id]
+	return ok && id != "" && len(c.full.Jobs[i].GetNeeds()) > 0
 }
 
 func (c *checker) call(a *at, below string, call *pb.Call) {
