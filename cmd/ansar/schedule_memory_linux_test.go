@@ -22,7 +22,7 @@ func TestScheduleOfManyJobs(t *testing.T) {
 	if count, _ := rounds(0); count > 0 {
 		few, many = 500, 500*count
 	}
-	const printed, each = 100_000, 12 << 10 // bytes that a job prints, and that one is remembered by
+	const printed, each = 100_000, 20 << 10 // bytes that a job prints, and that one is remembered by
 	before, after := peak(t, few, printed), peak(t, many, printed)
 	t.Logf("%d jobs: %d KiB, %d jobs: %d KiB", few, before>>10, many, after>>10)
 	if limit := before + 16<<20 + (many-few)*each; after > limit {
