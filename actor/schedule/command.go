@@ -33,7 +33,7 @@ func (w *work) command(self *actor.Context, c *schedulepb.Command) engine.Outcom
 	spec := &process.Spec{
 		Argv: c.GetArgv(), Env: env, Dir: w.run.options.commandDir(c.GetDir()), Stdin: c.GetStdin(), StdinFile: c.GetStdinFile(),
 		Stdout: w.log.Stdout(), Stderr: w.log.Stderr(), Token: w.token, Grace: graceOf(w.grace),
-		EventsPath: w.path(eventsFile),
+		EventsPath: w.path(eventsFile), EventsPipes: w.run.pipes,
 		Events: func(line []byte) {
 			<-known
 			w.event(line)

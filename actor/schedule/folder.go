@@ -27,6 +27,7 @@ const (
 	jobsFolder     = "jobs"
 	cleanersFolder = "cleaners"
 	guardsFolder   = "guards"
+	spareFolder    = ".spare" // while it runs
 
 	outputFolder    = "output" // of an attempt
 	temporaryFolder = "tmp"
@@ -96,12 +97,21 @@ func fileName(name string) string {
 }
 
 // furnish makes all folders that an attempt needs.
-func furnish(attempt string) error {
-	if err := os.MkdirAll(attempt, 0o777); err != nil {
+func (s *spares) furnish(attempt string) error {
+	err := os.Mkdir(attempt, 0o777)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = os.MkdirAll(attempt, 0o777)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	made := err == nil // so there is nothing in it
 	for _, name := range []string{outputFolder, temporaryFolder} {
-		if err := os.Mkdir(filepath.Join(attempt, name), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		path := filepath.Join(attempt, name)
+		if made && s.take(path) {
+			continue
+		}
+		if err := os.Mkdir(path, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // free slot would have to wait for it. What it has not made yet, the attempt makes.
 type porter struct {
 	folder string // of the run
+	spares *spares
 	room   chan struct{}
 	stop   chan struct{}
 	done   chan struct{} // closed when the goroutine has ended
@@ -23,8 +24,8 @@ type porter struct {
 
 // newPorter starts the goroutine, which ends with end. It makes so many folders at
 // once, and another one each time that an attempt has been started.
-func newPorter(folder string, ahead int, jobs []*schedulepb.Job) *porter {
-	p := &porter{folder: folder, room: make(chan struct{}, ahead), made: map[string]bool{}}
+func newPorter(folder string, ahead int, jobs []*schedulepb.Job, spares *spares) *porter {
+	p := &porter{folder: folder, spares: spares, room: make(chan struct{}, ahead), made: map[string]bool{}}
 	p.stop, p.done = make(chan struct{}), make(chan struct{})
 	for range ahead {
 		p.goOn()
@@ -55,7 +56,7 @@ func (p *porter) make(job string) error {
 	p.made[job] = true
 	p.mu.Unlock()
 	attempt := filepath.Join(p.folder, attemptFolder(job, 1))
-	if err := furnish(attempt); err != nil {
+	if err := p.spares.furnish(attempt); err != nil {
 		return err
 	}
 	log, err := os.OpenFile(filepath.Join(attempt, "log"), os.O_CREATE|os.O_WRONLY, 0o666)

@@ -19,6 +19,7 @@ import (
 	"github.com/ansar-go/ansar/internal/schedule/fingerprint"
 	"github.com/ansar-go/ansar/internal/schedule/formats"
 	"github.com/ansar-go/ansar/internal/schedule/journal"
+	"github.com/ansar-go/ansar/internal/schedule/process"
 	"github.com/ansar-go/ansar/internal/schedule/replay"
 )
 
@@ -45,6 +46,8 @@ type run struct {
 	store   fingerprint.Store
 	janitor *janitor
 	porter  *porter
+	spares  *spares
+	pipes   *process.Pipes
 
 	journal *journal.Writer // the scheduler's own, as is what follows
 	log     *os.File
@@ -125,7 +128,9 @@ func previous(report *schedulepb.Report) *schedulepb.Report {
 func (r *run) schedule(ctx context.Context) error {
 	s := newScheduler(r)
 	r.janitor = newJanitor()
-	r.porter = newPorter(r.folder, r.slots, r.plan.GetJobs())
+	r.spares = newSpares(r.folder, 4*r.slots) // an attempt has two, and as many are made ahead
+	r.pipes = process.NewPipes(r.spares.folder, 2*r.slots)
+	r.porter = newPorter(r.folder, r.slots, r.plan.GetJobs(), r.spares)
 	begun, stopped := make(chan struct{}), make(chan struct{})
 	s.began = func(pid *actor.PID) {
 		s.control.bind(pid)
@@ -152,6 +157,7 @@ func (r *run) schedule(ctx context.Context) error {
 	close(stopped)
 	r.janitor.end()
 	r.porter.end()
+	r.spares.end()
 	if c := r.options.Control; c != nil {
 		c.bind(nil)
 	}

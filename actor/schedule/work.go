@@ -132,7 +132,7 @@ func (w *work) perform(self *actor.Context) (proto.Message, error) {
 
 // open makes the folders and begins the log.
 func (w *work) open() error {
-	if err := furnish(w.path("")); err != nil {
+	if err := w.run.spares.furnish(w.path("")); err != nil {
 		return err
 	}
 	var err error
@@ -144,10 +144,19 @@ func (w *work) open() error {
 
 // clean removes what is not to be kept.
 func (w *work) clean() {
-	if !w.run.options.Keep.keeps(w.outcome.Status) {
-		_ = os.RemoveAll(w.assigned.GetTemporary()) // what cannot be removed stays
+	again := w.clear()
+	if temporary := w.assigned.GetTemporary(); !w.run.options.Keep.keeps(w.outcome.Status) && !(again && w.run.spares.give(temporary)) {
+		_ = os.RemoveAll(temporary) // what cannot be removed stays
 	}
-	_ = os.Remove(w.assigned.GetOutput()) // if it is empty
+	if output := w.assigned.GetOutput(); !again || !w.run.spares.give(output) {
+		_ = os.Remove(output) // if it is empty
+	}
+}
+
+// clear reports whether nobody can have the folders of the work open: it was that of a
+// process of its own, which has ended with all that came of it.
+func (w *work) clear() bool {
+	return w.job.GetCommand() != nil && w.outcome.Status == schedulepb.Status_STATUS_OK && len(w.outcome.Strays) == 0
 }
 
 // do does what the job says.

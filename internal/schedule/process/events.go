@@ -33,6 +33,7 @@ var eventChunks = sync.Pool{New: func() any { return new([eventChunk]byte) }}
 type events struct {
 	path    string
 	file    *os.File
+	pipes   *Pipes // nil: there are none
 	handle  func(line []byte)
 	closing chan struct{} // closed when the command has ended
 	done    chan struct{} // closed when run has returned
@@ -48,13 +49,16 @@ type events struct {
 	taken   int // lines, since window
 }
 
-// openEvents makes the FIFO and begins to read it. It returns nil if path is empty.
-func openEvents(path string, handle func([]byte)) (*events, error) {
+// openEvents makes the FIFO, or takes one of pipes, and begins to read it. It returns
+// nil if path is empty.
+func openEvents(path string, pipes *Pipes, handle func([]byte)) (*events, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if err := unix.Mkfifo(path, 0o600); err != nil {
-		return nil, fmt.Errorf("make FIFO for events %s: %w", path, err)
+	if !pipes.take(path) {
+		if err := unix.Mkfifo(path, 0o600); err != nil {
+			return nil, fmt.Errorf("make FIFO for events %s: %w", path, err)
+		}
 	}
 	fd, err := unix.Open(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -65,7 +69,7 @@ func openEvents(path string, handle func([]byte)) (*events, error) {
 		handle = func([]byte) {}
 	}
 	e := &events{
-		path: path, file: os.NewFile(uintptr(fd), path), handle: handle,
+		path: path, file: os.NewFile(uintptr(fd), path), pipes: pipes, handle: handle,
 		closing: make(chan struct{}), done: make(chan struct{}),
 	}
 	go e.run()
@@ -189,8 +193,10 @@ func (e *events) close() (lost string) {
 	close(e.closing)
 	_ = e.file.SetReadDeadline(time.Now()) // run cannot have ended
 	<-e.done
-	_ = os.Remove(e.path) // the job may have removed it itself
-	_ = e.file.Close()    // nothing was written
+	if !e.pipes.give(e.path, e.file) {
+		_ = os.Remove(e.path) // the job may have removed it itself
+		_ = e.file.Close()    // nothing was written
+	}
 	var losses []string
 	if e.tooLong > 0 {
 		losses = append(losses, fmt.Sprintf("%d lines of more than %d bytes", e.tooLong, MaxEvent))

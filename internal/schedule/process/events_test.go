@@ -87,7 +87,7 @@ func TestFlood(t *testing.T) {
 func TestManyEventsAtTheEnd(t *testing.T) {
 	taken := 0
 	path := filepath.Join(t.TempDir(), "events")
-	e, err := openEvents(path, func([]byte) { taken++ })
+	e, err := openEvents(path, nil, func([]byte) { taken++ })
 	if err != nil {
 		t.Fatal(err)
 	}

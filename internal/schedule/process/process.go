@@ -64,7 +64,7 @@ func Start(spec *Spec) (*Process, error) {
 	if stdin != nil {
 		defer stdin.Close()
 	}
-	if p.events, err = openEvents(p.spec.EventsPath, p.spec.Events); err != nil {
+	if p.events, err = openEvents(p.spec.EventsPath, p.spec.EventsPipes, p.spec.Events); err != nil {
 		return nil, err
 	}
 	Guard()

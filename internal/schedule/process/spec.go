@@ -55,6 +55,10 @@ type Spec struct {
 	// caller names it in Env. It is removed at the end. If empty, there is none.
 	EventsPath string
 
+	// EventsPipes keeps the FIFO for other commands, or has one for this one. If nil,
+	// it is made and removed.
+	EventsPipes *Pipes
+
 	// Events gets each line without its end, at most [MaxEvent] bytes that it may not keep,
 	// from one goroutine, and the last before Done. The job waits while it is slow, and
 	// for a part of each second if it writes more than 5,000 lines in it.
