@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/ansar-go/ansar/actor"
@@ -64,12 +66,6 @@ func Open(folder string, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return nil, err
-	}
-	for _, stale := range []string{"stdout", "stderr"} {
-		_ = os.Remove(filepath.Join(folder, stale)) // if it cannot be, it is truncated
-	}
 	if o.Name == "" {
 		o.Name = filepath.Base(folder)
 	}
@@ -83,10 +79,27 @@ func Open(folder string, o Options) (*Log, error) {
 	l.stderr = stream{log: l, mark: markStderr, exact: file{path: filepath.Join(folder, "stderr"), flags: os.O_TRUNC}}
 	l.log.mu.Lock()
 	defer l.log.mu.Unlock()
-	if !l.log.open() {
-		return nil, l.log.err
+	if err := l.create(); err != nil {
+		return nil, err
 	}
 	return l, nil
+}
+
+// create makes the file, and the folder if it must, and removes what is of an earlier
+// log in it. The lock of the file is held.
+func (l *Log) create() error {
+	if !l.log.open() && errors.Is(l.log.err, fs.ErrNotExist) {
+		if l.log.err = os.MkdirAll(l.folder, 0o777); l.log.err == nil {
+			l.log.open()
+		}
+	}
+	if l.log.err != nil {
+		return l.log.err
+	}
+	for _, stale := range []string{l.stdout.exact.path, l.stderr.exact.path} {
+		_ = syscall.Unlink(stale) // if it cannot be, it is truncated
+	}
+	return nil
 }
 
 // Path is the file of the log itself, which ANSAR_LOG is to name for the process.
