@@ -173,19 +173,25 @@ func isPath(name string) bool { return strings.Contains(name, "/") }
 // checkCommands looks for the programs of commands.
 func (s *scheduled) checkCommands() []check.Problem {
 	var found []check.Problem
+	there := map[[2]string]bool{} // commands by program and folder: most jobs have the same
 	for _, p := range s.pieces() {
 		c := p.command
 		if p.free || len(c.GetArgv()) == 0 || c.GetArgv()[0] == "" {
 			continue
 		}
 		dir := s.callees.workingFolder(c.GetDir())
+		if there[[2]string{c.GetArgv()[0], dir}] {
+			continue
+		}
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			found = append(found, check.Problem{Path: p.path + ".command.dir", Job: p.job, Text: fmt.Sprintf("%s runs in the folder %q, which is not there: make it, or name another", p.who(), dir)})
 			continue
 		}
 		if err := s.callees.command(c.GetArgv()[0], dir); err != nil {
 			found = append(found, check.Problem{Path: p.path + ".command.argv[0]", Job: p.job, Text: fmt.Sprintf("%s cannot run %q: %v", p.who(), c.GetArgv()[0], err)})
+			continue
 		}
+		there[[2]string{c.GetArgv()[0], dir}] = true
 	}
 	return found
 }
