@@ -78,9 +78,9 @@ func TestEC10Isolations(t *testing.T) {
 // However long jobs take, each slot has one at a time, and all slots are used.
 func TestEC12Isolations(t *testing.T) {
 	eachIsolation(t, func(t *testing.T, isolation schedulepb.Isolation) {
-		jobs, random := 200, rand.New(rand.NewPCG(1, 2))
+		jobs, random := 100, rand.New(rand.NewPCG(1, 2))
 		if isolation == schedulepb.Isolation_ISOLATION_PROCESS {
-			jobs = 50 // each is a process
+			jobs = 28 // each is a process
 		}
 		p := plan()
 		for i := range jobs {
@@ -174,7 +174,7 @@ func TestEC18Isolations(t *testing.T) {
 func TestEC19Isolations(t *testing.T) {
 	eachIsolation(t, func(t *testing.T, isolation schedulepb.Isolation) {
 		p := plan()
-		for i := range 12 {
+		for i := range 6 {
 			p.Jobs = append(p.Jobs, plays(fmt.Sprint(i), "flaky", retries(1), priority(int32(i*7%5))))
 		}
 		var first []string
@@ -184,7 +184,7 @@ func TestEC19Isolations(t *testing.T) {
 			if i == 0 {
 				first = order
 			}
-			if diff := cmp.Diff(first, order); len(order) != 24 || diff != "" {
+			if diff := cmp.Diff(first, order); len(order) != 12 || diff != "" {
 				t.Errorf("%d starts (-first +second):\n%s", len(order), diff)
 			}
 		}

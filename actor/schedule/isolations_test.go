@@ -92,10 +92,14 @@ var second = actor.Define("second", func(self *actor.Context, _ none, _ *wrapper
 	return wrapperspb.String("done"), nil
 })
 
-// chatty sends messages until it is stopped.
+// chatty sends messages as fast as it can.
 var chatty = actor.Define("chatty", func(self *actor.Context, _ none, _ *wrapperspb.StringValue) (proto.Message, error) {
 	j, _ := job.From(self)
-	for i := 0; !self.Stopped() && i < 20_000; i++ {
+	messages := 10_000
+	if raced { // which is slow
+		messages /= 10
+	}
+	for i := 0; !self.Stopped() && i < messages; i++ {
 		if err := j.Message("tick", i); err != nil {
 			return nil, err
 		}
