@@ -123,14 +123,16 @@ func TestOC12(t *testing.T) {
 	if j.GetStatus() != schedulepb.Status_STATUS_UNRUNNABLE || !strings.Contains(j.GetCause().GetText(), "another") {
 		t.Errorf("status %s: %s, want unrunnable, naming the run", j.GetStatus().Name(), j.GetCause().GetText())
 	}
-	released := make(chan struct{})
-	go func() {
-		defer close(released)
-		time.Sleep(200 * time.Millisecond) // while the other run waits
-		lock.Release()
-	}()
-	r = runs(t, p, &Options{HostWait: true, Folder: filepath.Join(t.TempDir(), "second")})
-	<-released
+	waits := ""
+	r = runs(t, p, &Options{HostWait: true, Folder: filepath.Join(t.TempDir(), "second"), Events: func(e *schedulepb.Event) {
+		if w := e.GetJobWaiting(); w != nil && waits == "" {
+			waits = w.GetWhy()
+			lock.Release()
+		}
+	}})
+	if !strings.Contains(waits, "for run another") {
+		t.Errorf("it waits for %q, want the run that holds the lock", waits)
+	}
 	if diff := cmp.Diff(map[string]string{"flash": "ok"}, statuses(r)); diff != "" {
 		t.Errorf("after a wait (-want +got):\n%s", diff)
 	}

@@ -2,9 +2,14 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
+	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/engine"
 	"github.com/ansar-go/ansar/internal/schedule/hostlock"
 )
@@ -42,7 +47,14 @@ func (h *hosts) acquire(a engine.AcquireHost) {
 		h.claims[unit] = c
 	}
 	s := h.scheduler
-	s.begin(lockObject, 0, bodyOf(func() error { return c.try(ctx, s.run) }), func(err error) {
+	lock := func(self *actor.Context) (proto.Message, error) {
+		return nil, c.try(ctx, s.run, func(held error) {
+			_ = self.Send(s.self.Address(), &schedulepb.Event{Job: a.Job, Attempt: a.Attempt, Kind: &schedulepb.Event_JobWaiting{
+				JobWaiting: &schedulepb.JobWaiting{Why: held.Error()},
+			}}) // after a stop of all there is nobody to hear it
+		})
+	}
+	s.begin(lockObject, 0, lock, func(err error) {
 		cancel()
 		c.mu.Lock()
 		dropped := c.dropped
@@ -57,8 +69,8 @@ func (h *hosts) acquire(a engine.AcquireHost) {
 	})
 }
 
-// try locks all units, in their order, or none.
-func (c *claim) try(ctx context.Context, r *run) error {
+// try locks all units, in their order, or none. If it has to wait it tells for whom.
+func (c *claim) try(ctx context.Context, r *run, tell func(held error)) error {
 	defer close(c.over)
 	for _, before := range c.after {
 		<-before.over // it was given up, or has ended
@@ -66,7 +78,13 @@ func (c *claim) try(ctx context.Context, r *run) error {
 	var err error
 	for _, unit := range c.units {
 		var lock *hostlock.Lock
-		if lock, err = hostlock.Acquire(ctx, unit, hostlock.Info{Run: r.id}, r.options.HostWait); err != nil {
+		info, held := hostlock.Info{Run: r.id}, new(hostlock.HeldError)
+		lock, err = hostlock.Acquire(ctx, unit, info, false)
+		if r.options.HostWait && errors.As(err, &held) {
+			tell(err)
+			lock, err = hostlock.Acquire(ctx, unit, info, true)
+		}
+		if err != nil {
 			break
 		}
 		c.locks[unit] = lock // nobody else looks before it has tried

@@ -42,6 +42,10 @@ func (e *Engine) Happened(id string, attempt uint32, kind any, now time.Time) St
 		e.event(j, attempt, parent).Kind = k
 	case *schedulepb.Event_Warning:
 		e.event(j, attempt, parent).Kind = k
+	case *schedulepb.Event_JobWaiting: // for another run on the machine
+		if j.state == locking {
+			e.event(j, 0, j.queuedAt).Kind = k
+		}
 	default:
 		e.warn(fmt.Sprintf("job %s: something of an unknown kind was told: %T", id, kind))
 	}

@@ -9,7 +9,10 @@ import (
 )
 
 // writer shows a run as lines, for files and for programs.
-type writer struct{ out io.Writer }
+type writer struct {
+	out    io.Writer
+	waited map[string]bool // jobs of which it was said that they wait
+}
 
 // line implements shower.
 func (w *writer) line(e *schedulepb.Event, s *state) string {
@@ -17,6 +20,8 @@ func (w *writer) line(e *schedulepb.Event, s *state) string {
 	switch kind := e.GetKind().(type) {
 	case *schedulepb.Event_JobStarted:
 		return s.numbered(w.started(e, j, kind.JobStarted))
+	case *schedulepb.Event_JobWaiting:
+		return s.numbered(w.waits(j, kind.JobWaiting.GetWhy()))
 	case *schedulepb.Event_AttemptFinished:
 		if kind.AttemptFinished.GetNext() == "" || j == nil {
 			return ""
@@ -52,6 +57,18 @@ func (w *writer) started(e *schedulepb.Event, j *job, started *schedulepb.JobSta
 		text += " with " + clean(strings.Join(j.holds, ", "))
 	}
 	return text
+}
+
+// waits says what a job waits for, once.
+func (w *writer) waits(j *job, why string) string {
+	if j == nil || w.waited[j.id] {
+		return ""
+	}
+	if w.waited == nil {
+		w.waited = map[string]bool{}
+	}
+	w.waited[j.id] = true
+	return clean(j.id) + " waits: " + clean(why)
 }
 
 // ended says how a job or an attempt of it ended. What is not fine is in capitals,

@@ -22,7 +22,7 @@ func TestLines(t *testing.T) {
 	v := New(&out, Options{Called: func(folder string) string { return "my/" + folder }})
 	for _, e := range []*schedulepb.Event{
 		loaded(2, named("build", "blink", "wlan", "join")...),
-		started("build", 1, 0), waiting("blink", "no slot is free"), finished("build", ok, ""),
+		started("build", 1, 0), waiting("blink", "board-a: held by build"), waiting("blink", "another reason"), finished("build", ok, ""),
 		granted("blink", "board-a.0"), started("blink", 1, 0),
 		started("wlan", 1, 1), attempted("wlan", failed, "exit\nstatus \x1b[31m1", "retry in 2s"),
 		{Job: "blink", Kind: &schedulepb.Event_JobLeaked{JobLeaked: &schedulepb.JobLeaked{Strays: []*schedulepb.Stray{{Pid: 7, CommandLine: "sleep 60"}}}}},
@@ -35,6 +35,7 @@ func TestLines(t *testing.T) {
 	v.Close()
 	v.Close()
 	want := `[0/4] started build on slot 0
+[0/4] blink waits: board-a: held by build
 [1/4] ok build
 [1/4] started blink on slot 0 with board-a.0
 [1/4] started wlan on slot 1
