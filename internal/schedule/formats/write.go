@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync"
 
 	"github.com/google/renameio/v2"
 
@@ -13,16 +14,26 @@ import (
 )
 
 // WriteAll writes report.json, junit.xml, report.html and trace.json into the folder of
-// the run. Each is replaced as a whole or stays as it was; one that cannot be
-// written does not keep the others from it.
+// the run, all at the same time. Each is replaced as a whole or stays as it was; one that
+// cannot be written does not keep the others from it. It blocks until the disk has them.
 func WriteAll(folder string, r *schedulepb.Report) error {
 	junit := &JUnitOptions{Folder: folder}
-	return errors.Join(
-		replace(filepath.Join(folder, ReportFile), func(w io.Writer) error { return JSON(w, r) }),
-		replace(filepath.Join(folder, JUnitFile), func(w io.Writer) error { return JUnit(w, r, junit) }),
-		replace(filepath.Join(folder, PageFile), func(w io.Writer) error { return HTML(w, r) }),
-		replace(filepath.Join(folder, TraceFile), func(w io.Writer) error { return Trace(w, r) }),
-	)
+	files := []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{ReportFile, func(w io.Writer) error { return JSON(w, r) }},
+		{JUnitFile, func(w io.Writer) error { return JUnit(w, r, junit) }},
+		{PageFile, func(w io.Writer) error { return HTML(w, r) }},
+		{TraceFile, func(w io.Writer) error { return Trace(w, r) }},
+	}
+	errs := make([]error, len(files))
+	var writing sync.WaitGroup
+	for i, f := range files {
+		writing.Go(func() { errs[i] = replace(filepath.Join(folder, f.name), f.write) })
+	}
+	writing.Wait()
+	return errors.Join(errs...)
 }
 
 // replace writes a file beside the one at path, and then puts it there.
