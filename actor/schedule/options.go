@@ -21,8 +21,8 @@ type Function func(self *actor.Context, j *job.Job) (proto.Message, error)
 
 // Options adjust [Run]. A nil *Options means the defaults.
 type Options struct {
-	// Slots is how many jobs run at a time. If zero, as the plan says, and else as
-	// many as there are processors.
+	// Slots is how many jobs run at a time. If not above zero, as the plan says, and
+	// else as many as there are processors.
 	Slots int
 
 	// Seed is for what is random. The same plan and seed start in the same order.

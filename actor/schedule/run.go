@@ -93,7 +93,7 @@ func Run(ctx context.Context, plan *schedulepb.Plan, options *Options) (*schedul
 func prepare(plan *schedulepb.Plan, options *Options) (*run, error) {
 	now := time.Now()
 	r := &run{id: newID(now), options: options, began: now, env: environ(), replay: replay.New()}
-	r.slots = cmp.Or(options.Slots, int(plan.GetLimits().GetSlots()), runtime.NumCPU())
+	r.slots = cmp.Or(max(options.Slots, 0), int(plan.GetLimits().GetSlots()), runtime.NumCPU())
 	options.Previous = previous(options.Previous)
 	complete, problems := checked(plan, options, r.slots)
 	if len(problems) > 0 {

@@ -20,7 +20,8 @@ type TableOptions struct {
 	Colour bool
 
 	// Fine shows jobs that nobody needs to look at as well. If false, they are only
-	// counted, unless there are few (20) jobs in all.
+	// counted, unless there are few (20) jobs in all, and so are those whose turn
+	// never came, if they are more than that.
 	Fine bool
 }
 
@@ -38,16 +39,25 @@ func Table(w io.Writer, r *schedulepb.Report, opts *TableOptions) error {
 	t.head(r)
 	var rows []row
 	var logs []string
-	left := 0
+	left, never := 0, 0
+	unrun := r.GetTotals()["not-run"] > few
 	for _, j := range ranked(r) {
-		if fine(j) && !opts.Fine && len(r.GetJobs()) > few {
+		switch {
+		case opts.Fine || len(r.GetJobs()) <= few:
+		case fine(j):
 			left++
+			continue
+		case unrun && j.GetStatus() == schedulepb.Status_STATUS_NOT_RUN:
+			never++
 			continue
 		}
 		rows = append(rows, rowOf(r, j))
 		logs = append(logs, logOf(j))
 	}
 	t.rows(rows, logs)
+	if never > 0 {
+		fmt.Fprintf(t.w, "and %d jobs whose turn never came\n", never)
+	}
 	if left > 0 {
 		fmt.Fprintf(t.w, "and %s that %s fine\n", plural(left, "job"), map[bool]string{true: "is", false: "are"}[left == 1])
 	}
