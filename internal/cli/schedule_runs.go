@@ -142,19 +142,34 @@ func runsIn(plan string) []string {
 // lastOf returns the run that began last, of the last ones of some plans.
 func lastOf(plans []string) string {
 	var last string
-	var began fs.FileInfo
+	var began time.Time
 	for _, plan := range plans {
-		link := filepath.Join(plan, latestRun)
-		info, err := os.Lstat(link)
-		target, linkErr := os.Readlink(link)
-		if err != nil || linkErr != nil || !isRun(link) {
-			continue
-		}
-		if began == nil || info.ModTime().After(began.ModTime()) {
-			last, began = filepath.Join(plan, filepath.Base(target)), info
+		if run, at := lastIn(plan); run != "" && (last == "" || at.After(began)) {
+			last, began = run, at
 		}
 	}
 	return last
+}
+
+// lastIn returns the last run of a plan and when it began: that of the link, or of
+// those that are there if the link, or its run, was removed.
+func lastIn(plan string) (string, time.Time) {
+	link := filepath.Join(plan, latestRun)
+	if info, err := os.Lstat(link); err == nil && isRun(link) {
+		if target, err := os.Readlink(link); err == nil {
+			return filepath.Join(plan, filepath.Base(target)), info.ModTime()
+		}
+	}
+	runs := runsIn(plan)
+	if len(runs) == 0 {
+		return "", time.Time{}
+	}
+	last := runs[len(runs)-1]
+	info, err := os.Stat(filepath.Join(last, "plan.json"))
+	if err != nil {
+		return last, time.Time{}
+	}
+	return last, info.ModTime()
 }
 
 // reportOf reads what became of a run from its journal.
