@@ -132,7 +132,7 @@ var (
 	otherLines = []string{
 		"exit 3", "kill -SEGV $$", "kill -KILL $$", "exit 75", "exit 125", `printf '{"a' >$ANSAR_RESULT`,
 		"trap '' TERM; sleep 0.2; sleep 0.2", `echo '{"failed":"as it says"}' >$ANSAR_EVENTS`, `echo nonsense >$ANSAR_EVENTS`,
-		"no-such-program", "kill -KILL 0", "env -i setsid sleep 600 & exec sleep 0.03",
+		"no-such-program", "kill -KILL 0", "env -i setsid sleep 600 & sleep 0.03",
 	}
 )
 

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
+	"github.com/ansar-go/ansar/internal/proctest"
 	"github.com/ansar-go/ansar/internal/schedule/journaltest"
 	"github.com/ansar-go/ansar/internal/schedule/replay"
 )
@@ -73,7 +74,7 @@ func TestScheduleOnFullDisk(t *testing.T) {
 		if err != nil || len(story.Ends) == 0 || len(report.GetJobs()) != 61 {
 			t.Errorf("%d of %d jobs have ended, %v", len(story.Ends), len(report.GetJobs()), err)
 		}
-		if status, text := b.try("schedule", "report", folders[0]); status != 0 || !strings.Contains(text, "interrupted") {
+		if status, text := b.try("schedule", "report", folders[0]); status != 3 || !strings.Contains(text, "interrupted") {
 			t.Errorf("the report ends with %d: %s", status, text)
 		}
 		if err := os.RemoveAll(filepath.Join(disk, "plan")); err != nil {
@@ -109,14 +110,14 @@ func TestScheduleInFolderOfOthers(t *testing.T) {
 func TestScheduleWithoutDescriptors(t *testing.T) {
 	random := draw(t)
 	limits := random.Perm(40)
-	if count, all := rounds(4); !all {
+	if count, all := rounds(3); !all {
 		limits = limits[:min(count, len(limits))]
 	}
 	for _, limit := range limits {
 		limit += 8 // with fewer, no program of Go starts
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			plan := shortPlan()
-			if limit > 24 { // below, a component takes 10 s to be given up
+			if limit > 40 { // below, a component takes 10 s to be given up
 				plan.Jobs = append(plan.Jobs, callJob("call", "sleep", 10, schedulepb.Isolation_ISOLATION_PROCESS))
 			}
 			b := newBench(t, plan)
@@ -141,14 +142,15 @@ func (b *bench) limited(limit, lack string) {
 	b.Helper()
 	s := b.beginBy("sh", "-c", limit+" ansar schedule run plan.json --live=never --jobs=4 --grace=0.2s")
 	status := s.end()
-	b.alone()
 	said := s.said.String() + strings.Join(s.lines, "")
 	if strings.Contains(said, "pthread_create failed") || strings.Contains(said, "failed to create new OS thread") {
-		for _, folder := range b.folders() { // Go ends a program that gets no thread
+		for _, folder := range b.folders() { // Go ends a program that gets no thread, be it the guard
 			journaltest.Read(b, folder)
 		}
+		b.watch(proctest.Alive(b.mark)...).kill()
 		return
 	}
+	b.alone()
 	if strings.Contains(said, "panic") || strings.Contains(said, "DATA RACE") || strings.Contains(said, "goroutine ") {
 		b.Errorf("status %d: %s", status, said)
 	}
@@ -213,9 +215,9 @@ func TestScheduleWithoutProcesses(t *testing.T) {
 		t.Skip("only root can be somebody else, who has no processes yet")
 	}
 	random := draw(t)
-	count, _ := rounds(3)
+	count, _ := rounds(2)
 	for range count {
-		limit := 8 + random.IntN(40)
+		limit := 16 + random.IntN(40)
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			b := newBench(t, shortPlan())
 			b.forNobody()

@@ -95,6 +95,8 @@ func (e *Engine) Begin(now time.Time) Step {
 		case j.state != pending:
 		case j.fault != "":
 			e.end(j, schedulepb.Status_STATUS_UNRUNNABLE, &schedulepb.Cause{Text: j.fault, Kind: "refused"}, nil)
+		case j.rerun == keepPassed && j.spec.GetSkip() == "":
+			e.keeps(j) // at once: were this run killed, the next one knows what had passed by this one alone
 		case j.missing == 0:
 			e.ready(j)
 		}
