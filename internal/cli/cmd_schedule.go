@@ -60,7 +60,11 @@ A command that is run for a job has in its environment
   ANSAR_UNIT_<NAME>   those of one resource, in capitals, with _ for what is no letter
                       or digit
   ANSAR_NEEDS         a file of JSON: how the jobs ended that it needs, and what
-                      they returned; only if it needs any
+                      they returned; only if it needs any. It is a list of
+                      {"job", "status", "value", "artefacts": [{"name", "value"}]},
+                      and each value is {"json": "its JSON as a text"}, or
+                      {"file": "its path"} if it is longer than 64 KiB: JSON of a
+                      command, protobuf of a call
   ANSAR_RESULT        a file to write its own result into, as JSON
   ANSAR_EVENTS        a pipe for events, a line of JSON each: see ansar help schedule emit
 

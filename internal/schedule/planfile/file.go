@@ -26,8 +26,8 @@ type File struct {
 	// Path is as it was given; "-" is standard input.
 	Path string
 
-	// Dir is the folder of the file, absolute. For standard input it is the
-	// working directory.
+	// Dir is the folder of the file, absolute. For standard input, and for what is
+	// below /dev and /proc, it is the working directory.
 	Dir string
 
 	root *node
@@ -94,15 +94,21 @@ func Parse(path string, data []byte) (*File, error) {
 	if err := r.failure(); err != nil {
 		return nil, err
 	}
-	if base := filepath.Base(path); file.Plan.Name == "" && path != "-" {
+	if base := filepath.Base(path); file.Plan.Name == "" && !piped(path) {
 		file.Plan.Name = strings.TrimSuffix(base, filepath.Ext(base))
 	}
 	return file, nil
 }
 
+// piped reports whether nothing can be kept beside a path: standard input, and what
+// shells make of <(command).
+func piped(path string) bool {
+	return path == "-" || strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/")
+}
+
 func folder(path string) (string, error) {
 	dir := "."
-	if path != "-" {
+	if !piped(path) {
 		dir = filepath.Dir(path)
 	}
 	dir, err := filepath.Abs(dir)
