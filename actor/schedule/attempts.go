@@ -86,34 +86,6 @@ func (s *scheduler) startGuard(a engine.StartGuard) {
 	})
 }
 
-// fingerprint works out a key beside everything else: it reads files.
-func (s *scheduler) fingerprint(a engine.Fingerprint) {
-	var key, none string
-	var stored *fingerprint.Stored
-	dir := s.run.options.Dir
-	work := func() (err error) {
-		key, none, err = fingerprint.Key(a.Job, dir, a.NeedKeys)
-		if key != "" {
-			stored = s.run.store.Load(a.Job, dir)
-		}
-		return err
-	}
-	s.begin(fingerprintObject, 0, bodyOf(work), func(err error) {
-		s.complain(err)
-		now := time.Now()
-		if why := fingerprint.WhyRun(key, none, stored); why != "" {
-			s.run.note(now, "job "+a.Job.GetId()+" is to be run: "+why)
-		}
-		if stored == nil {
-			s.apply(s.engine.Fingerprinted(a.Job.GetId(), key, nil, now))
-			return
-		}
-		s.apply(s.engine.Fingerprinted(a.Job.GetId(), key, &engine.Stored{
-			Key: stored.Key, Status: stored.Status, Value: stored.Value, Artefacts: stored.Artefacts,
-		}, now))
-	})
-}
-
 // saveFingerprint keeps a fingerprint. A value in a file is named so that later runs
 // find it.
 func (s *scheduler) saveFingerprint(a engine.SaveFingerprint) {

@@ -34,6 +34,7 @@ type scheduler struct {
 	gate       gate
 	pools      pools
 	hosts      hosts
+	keys       keys
 
 	attempts map[attemptKey]*work
 	cleaners map[string]*work
@@ -66,6 +67,7 @@ func newScheduler(r *run) *scheduler {
 	s.gate = newGate(r.plan.GetLimits())
 	s.pools.init(s)
 	s.hosts.init(s)
+	s.keys.init(s)
 	return s
 }
 

@@ -33,6 +33,7 @@ func (s *scheduler) apply(steps ...engine.Step) {
 			}
 		}
 	}
+	s.keys.drop()
 }
 
 // record writes events before anybody acts on them. If that cannot be done, the run
@@ -79,7 +80,7 @@ func (s *scheduler) do(action engine.Action) {
 	case engine.StopGuard:
 		s.guards[a.ID].tell(order{why: "stopped", kill: a.Kill})
 	case engine.Fingerprint:
-		s.fingerprint(a)
+		s.keys.ask(a)
 	case engine.SaveFingerprint:
 		s.saveFingerprint(a)
 	case engine.DropFingerprint:

@@ -81,3 +81,9 @@ func (e *Engine) announce(j *job, artefacts []*schedulepb.ArtefactReady) {
 		j.keepArtefact(a)
 	}
 }
+
+// Asks reports whether the job still waits for [Engine.Fingerprinted].
+func (e *Engine) Asks(id string) bool {
+	j := e.byID[id]
+	return j != nil && j.state == asking
+}

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,7 +14,7 @@ import (
 
 // find lists the files that a pattern means, sorted, by their names from dir. A
 // folder means all files in it; ** means any number of folders.
-func find(dir, pattern string) ([]string, error) {
+func find(ctx context.Context, dir, pattern string) ([]string, error) {
 	pattern = filepath.ToSlash(filepath.Clean(pattern))
 	if _, err := path.Match(pattern, ""); err != nil {
 		return nil, fmt.Errorf("read the pattern %q: %w", pattern, err)
@@ -25,6 +26,8 @@ func find(dir, pattern string) ([]string, error) {
 	var files []string
 	err := filepath.WalkDir(under(dir, root), func(found string, entry fs.DirEntry, err error) error {
 		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case errors.Is(err, fs.ErrNotExist):
 			return nil
 		case err != nil:

@@ -56,12 +56,12 @@ func TestKeyChangesWithWhatCounts(t *testing.T) {
 			write(t, dir, "a.c", "int a;")
 			write(t, dir, "include/a.h", "")
 			j, needs := compile(), map[string]string{"configure": "k1"}
-			before, _, err := Key(j, dir, needs)
+			before, _, err := Key(t.Context(), j, dir, needs)
 			if err != nil || before == "" {
 				t.Fatalf("key %q, %v", before, err)
 			}
 			tt.change(t, dir, j, needs)
-			after, _, err := Key(j, dir, needs)
+			after, _, err := Key(t.Context(), j, dir, needs)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,15 +73,15 @@ func TestKeyChangesWithWhatCounts(t *testing.T) {
 }
 
 func TestNoKey(t *testing.T) {
-	if key, why, err := Key(&schedulepb.Job{}, "", nil); key != "" || why == "" || err != nil {
+	if key, why, err := Key(t.Context(), &schedulepb.Job{}, "", nil); key != "" || why == "" || err != nil {
 		t.Errorf("without a fingerprint: %q, %q, %v", key, why, err)
 	}
-	if key, why, err := Key(compile(), t.TempDir(), map[string]string{"a": ""}); key != "" || why != "it needs a, which has no fingerprint" || err != nil {
+	if key, why, err := Key(t.Context(), compile(), t.TempDir(), map[string]string{"a": ""}); key != "" || why != "it needs a, which has no fingerprint" || err != nil {
 		t.Errorf("with a need that has none: %q, %q, %v", key, why, err)
 	}
 	bad := compile()
 	bad.Fingerprint.Files = []string{"["}
-	if _, _, err := Key(bad, t.TempDir(), nil); err == nil {
+	if _, _, err := Key(t.Context(), bad, t.TempDir(), nil); err == nil {
 		t.Error("a bad pattern is no error")
 	}
 }

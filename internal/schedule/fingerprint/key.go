@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -27,9 +28,9 @@ const partLength = 32
 // a job without a fingerprint, gives the empty key: it is always run. The other
 // value says why in that case, and else what the key is made of.
 //
-// Key reads all the files and blocks as long. The error is that of a file that is
-// there and cannot be read.
-func Key(job *schedulepb.Job, dir string, needKeys map[string]string) (key, why string, err error) {
+// Key reads all the files and blocks as long, or until ctx ends. The error is that of
+// ctx, or of a file that is there and cannot be read.
+func Key(ctx context.Context, job *schedulepb.Job, dir string, needKeys map[string]string) (key, why string, err error) {
 	f := job.GetFingerprint()
 	if f == nil {
 		return "", "it has no fingerprint", nil
@@ -43,7 +44,7 @@ func Key(job *schedulepb.Job, dir string, needKeys map[string]string) (key, why 
 	if err != nil {
 		return "", "", err
 	}
-	files, count, err := filesPart(dir, f.GetFiles())
+	files, count, err := filesPart(ctx, dir, f.GetFiles())
 	if err != nil {
 		return "", "", err
 	}
@@ -116,18 +117,31 @@ func needsPart(keys map[string]string) string {
 	return digest(h)
 }
 
+// until reads until its context ends.
+type until struct {
+	io.Reader
+	ctx context.Context
+}
+
+func (u *until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
+}
+
 // filesPart covers the names and the contents of the files, and counts them. A
 // pattern without a file counts too: there may be one later.
-func filesPart(dir string, patterns []string) (part string, count int, err error) {
+func filesPart(ctx context.Context, dir string, patterns []string) (part string, count int, err error) {
 	h := sha256.New()
 	for _, pattern := range patterns {
-		files, err := find(dir, pattern)
+		files, err := find(ctx, dir, pattern)
 		if err != nil {
 			return "", 0, err
 		}
 		fmt.Fprintf(h, "%q %d\n", pattern, len(files))
 		for _, file := range files {
-			if err := addFile(h, dir, file); err != nil {
+			if err := addFile(ctx, h, dir, file); err != nil {
 				return "", 0, err
 			}
 		}
@@ -136,14 +150,14 @@ func filesPart(dir string, patterns []string) (part string, count int, err error
 	return digest(h), count, nil
 }
 
-func addFile(h io.Writer, dir, name string) error {
+func addFile(ctx context.Context, h io.Writer, dir, name string) error {
 	file, err := os.Open(under(dir, name))
 	if err != nil {
 		return fmt.Errorf("read a file of the fingerprint: %w", err)
 	}
 	defer file.Close()
 	content := sha256.New()
-	if _, err := io.Copy(content, file); err != nil {
+	if _, err := io.Copy(content, &until{file, ctx}); err != nil {
 		return fmt.Errorf("read a file of the fingerprint: %w", err)
 	}
 	fmt.Fprintf(h, "%q %s\n", name, digest(content))

@@ -1,6 +1,7 @@
 package fingerprint
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -74,7 +75,7 @@ func (s Store) Load(job *schedulepb.Job, dir string) *Stored {
 		}
 	}
 	for _, output := range job.GetFingerprint().GetOutputs() {
-		if found, err := find(dir, output); err != nil || len(found) == 0 {
+		if found, err := find(context.Background(), dir, output); err != nil || len(found) == 0 {
 			return nil
 		}
 	}
