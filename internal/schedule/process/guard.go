@@ -32,7 +32,8 @@ var guarded = sync.OnceFunc(func() {
 })
 
 // A guard is the same program once more, for there is no other that is sure to be there. It
-// begins here, before any code of the program's own.
+// begins here, before the main function; packages that do not import this one may have been
+// initialised by then.
 func init() {
 	if len(os.Args) == 2 && os.Args[0] == guardName {
 		guard(os.Args[1])
