@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/ansar-go/ansar/actor"
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
@@ -97,7 +98,10 @@ func (l *Log) create() error {
 		return l.log.err
 	}
 	for _, stale := range []string{l.stdout.exact.path, l.stderr.exact.path} {
-		_ = syscall.Unlink(stale) // if it cannot be, it is truncated
+		var there unix.Stat_t
+		if unix.Lstat(stale, &there) == nil { // it seldom is, and to remove nothing takes longer
+			_ = unix.Unlink(stale) // if it cannot be, it is truncated
+		}
 	}
 	return nil
 }
