@@ -69,6 +69,54 @@ func TestEC15(t *testing.T) {
 	})
 }
 
+// A context that has ended before the run starts nothing, and leaves all reports.
+func TestRunOfEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errors.New("too late"))
+	ran := filepath.Join(t.TempDir(), "ran")
+	p := plan(
+		shell("command", "touch "+ran), plays("call", "ok", needs("command")), shell("always", "touch "+ran, func(j *schedulepb.Job) { j.Always = true }),
+		shell("same", "touch "+ran, func(j *schedulepb.Job) { j.Fingerprint = &schedulepb.Fingerprint{} }),
+	)
+	p.Guards = []*schedulepb.Guard{{Id: "watch", Work: &schedulepb.Guard_Command{Command: &schedulepb.Command{Argv: []string{"touch", ran}}}}}
+	began := 0
+	r, err := tries(t, ctx, p, &Options{Events: func(e *schedulepb.Event) {
+		if e.GetJobStarted() != nil || e.GetResourceGranted() != nil || e.GetGuardChanged().GetPid() != 0 {
+			began++
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"command": "not-run", "call": "not-run", "always": "not-run", "same": "not-run"}
+	if diff := cmp.Diff(want, statuses(r)); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+		dump(t, r)
+	}
+	if r.GetExitStatus() != 130 || r.GetWhy() != "interrupted: too late" {
+		t.Errorf("exit status %d: %q", r.GetExitStatus(), r.GetWhy())
+	}
+	if _, err := os.Stat(ran); began > 0 || err == nil {
+		t.Errorf("%d things began, and %v", began, err)
+	}
+	for _, name := range []string{"report.json", "junit.xml", "report.html", "trace.json"} {
+		if info, err := os.Stat(filepath.Join(r.GetFolder(), name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A nil context panics where it is given.
+func TestRunOfNilContext(t *testing.T) {
+	defer func() {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "give context.Background()") {
+			t.Errorf("it panics with %q", got)
+		}
+	}()
+	_, _ = Run(nil, plan(shell("a", "true")), nil) //nolint:staticcheck // that is what is tested
+	t.Error("it returned")
+}
+
 // The first interrupt waits for a grace, the second does not.
 func TestPC8(t *testing.T) {
 	deaf := `trap '' INT TERM; while :; do sleep 1; done`

@@ -61,7 +61,8 @@ type run struct {
 //
 // With an object's context the scheduler is a child of that object. When ctx ends,
 // the run is interrupted: nothing more is started, what runs is told to stop within
-// its grace, and Run returns as usual. [Control.Kill] hastens that.
+// its grace, and Run returns as usual. [Control.Kill] hastens that. A ctx that has ended
+// already starts nothing: all jobs are not-run. A nil ctx panics.
 //
 // The error is a *[RefusedError] for a plan that cannot work, with no report and
 // nothing created. Another error comes with a report if there is one, whose exit status
@@ -71,6 +72,9 @@ type run struct {
 // has started ends with this program, also by SIGKILL: on Linux a second process of
 // it, called ansar-guard, sees to that for commands; calls end by themselves.
 func Run(ctx context.Context, plan *schedulepb.Plan, options *Options) (*schedulepb.Report, error) {
+	if ctx == nil {
+		panic("schedule: Run with a nil context: give context.Background()")
+	}
 	options, err := options.completed()
 	if err != nil {
 		return nil, err
@@ -132,6 +136,7 @@ func (r *run) schedule(ctx context.Context) error {
 	r.pipes = process.NewPipes(r.spares.folder, 2*r.slots)
 	r.porter = newPorter(r.folder, r.slots, r.plan.GetJobs(), r.spares)
 	begun, stopped := make(chan struct{}), make(chan struct{})
+	s.ended = func() error { return context.Cause(ctx) }
 	s.began = func(pid *actor.PID) {
 		s.control.bind(pid)
 		if c := r.options.Control; c != nil {
@@ -148,7 +153,9 @@ func (r *run) schedule(ctx context.Context) error {
 		}
 		select {
 		case <-begun:
-			_ = s.control.Interrupt(context.Cause(ctx).Error()) // or it has ended already
+			if s.never == "" {
+				_ = s.control.Interrupt(context.Cause(ctx).Error()) // or it has ended already
+			}
 		case <-stopped:
 		}
 	})

@@ -28,6 +28,8 @@ type scheduler struct {
 	engine     *engine.Engine
 	control    Control              // for the end of Run's context
 	began      func(pid *actor.PID) // called once
+	ended      func() error         // why Run's context has ended; nil: it has not
+	never      string               // why nothing is started at all; not changed after began
 	over       chan struct{}        // closed when it does nothing more
 	subscriber *subscriber          // nil: nobody subscribes
 	wakeAt     time.Time            // when wakeTimer is due; zero: it is not set
@@ -78,9 +80,11 @@ func (s *scheduler) live(self *actor.Context) (proto.Message, error) {
 	if hear := s.run.options.Events; hear != nil {
 		s.subscriber = subscribe(hear, func() { _ = self.Send(self.Address(), &schedulepb.Warning{}) }) // or it is over
 	}
+	if err := s.ended(); err != nil {
+		s.never = err.Error()
+	}
 	s.began(self.Address())
-	s.checkGate()
-	s.apply(s.engine.Begin(time.Now()))
+	s.begins()
 	for !s.engine.Done() || self.Working() > 0 {
 		s.turn()
 	}
@@ -93,6 +97,17 @@ func (s *scheduler) live(self *actor.Context) (proto.Message, error) {
 	s.apply(s.engine.Finish(time.Now()))
 	s.subscriber.end(keptUp)
 	return nil, nil
+}
+
+// begins starts what can be. If nothing is to be, all jobs are not-run.
+func (s *scheduler) begins() {
+	if s.never == "" {
+		s.checkGate()
+		s.apply(s.engine.Begin(time.Now()))
+		return
+	}
+	now := time.Now()
+	s.apply(s.engine.Gate(false, "interrupted: "+s.never, now), s.engine.Begin(now), s.engine.Interrupt(1, s.never, now))
 }
 
 // turn takes one message, after all that is due by the clock: a flood of messages

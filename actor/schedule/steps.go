@@ -63,7 +63,10 @@ func (s *scheduler) record(events []*schedulepb.Event) {
 
 // do does one action.
 func (s *scheduler) do(action engine.Action) {
-	if s.run.failure != nil && s.refuse(action) {
+	switch {
+	case s.run.failure != nil && s.refuse(action, s.run.failure.Error()):
+		return
+	case s.never != "" && s.refuse(action, s.never):
 		return
 	}
 	switch a := action.(type) {
@@ -93,11 +96,11 @@ func (s *scheduler) do(action engine.Action) {
 }
 
 // refuse answers what is not to be started any more, and reports whether it did.
-func (s *scheduler) refuse(action engine.Action) bool {
+func (s *scheduler) refuse(action engine.Action, why string) bool {
 	now := time.Now()
 	not := engine.Outcome{
 		Status: schedulepb.Status_STATUS_INTERRUPTED,
-		Cause:  &schedulepb.Cause{Kind: "aborted", Text: "not started: " + s.run.failure.Error()},
+		Cause:  &schedulepb.Cause{Kind: "aborted", Text: "not started: " + why},
 	}
 	switch a := action.(type) {
 	case engine.StartAttempt:
