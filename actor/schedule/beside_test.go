@@ -261,14 +261,31 @@ func TestFunctions(t *testing.T) {
 
 // A plan that cannot work is refused, and nothing is created.
 func TestRefused(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "run")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "there"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	reads := func(id, file string) *schedulepb.Job {
+		j := shell(id, "cat")
+		j.GetCommand().StdinFile = file
+		return j
+	}
+	folder := filepath.Join(dir, "run")
 	_, err := tries(t, context.Background(), plan(
 		shell("a", "true", needs("b")), shell("b", "true", needs("a")), &schedulepb.Job{Id: "c", Work: &schedulepb.Job_Function{Function: "none"}},
-		plays("d", "", needs("nobody")),
-	), &Options{Folder: folder})
+		plays("d", "", needs("nobody")), reads("e", "absent"), reads("f", "."), reads("g", "there"),
+	), &Options{Folder: folder, Dir: dir})
 	var refused *RefusedError
-	if !errors.As(err, &refused) || len(refused.Problems) < 3 {
-		t.Fatalf("Run: %v, want three problems", err)
+	if !errors.As(err, &refused) {
+		t.Fatalf("Run: %v, want a refusal", err)
+	}
+	var got []string
+	for _, p := range refused.Problems {
+		got = append(got, p.Path)
+	}
+	want := []string{"jobs[2].function", "jobs[3].needs[0].job", "jobs[4].command.stdin_file", "jobs[5].command.stdin_file", "jobs[0].needs[0]"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s\n%v", diff, err)
 	}
 	if _, err := os.Stat(folder); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder is there: %v", err)

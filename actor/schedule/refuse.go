@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +32,7 @@ func (o *Options) checks(slots int) check.Options {
 		Slots:      slots,
 		Executable: o.findExecutable,
 		Command:    o.findCommand,
+		File:       o.findFile,
 		Object:     func(name string) bool { _, ok := actor.Defined(name); return ok },
 		Function:   o.hasFunction,
 		Role:       o.findRole,
@@ -86,6 +89,21 @@ func (o *Options) findCommand(argv0, dir string) error {
 		argv0 = filepath.Join(o.commandDir(dir), argv0)
 	}
 	_, err := exec.LookPath(argv0)
+	return err
+}
+
+// findFile looks for a file that a command reads.
+func (o *Options) findFile(name, dir string) error {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(o.commandDir(dir), name)
+	}
+	info, err := os.Stat(name)
+	if path := new(fs.PathError); errors.As(err, &path) {
+		return path.Err
+	}
+	if err == nil && info.IsDir() {
+		return errors.New("it is a folder")
+	}
 	return err
 }
 

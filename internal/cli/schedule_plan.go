@@ -95,6 +95,7 @@ func (e *env) checkPlan(s *scheduled, slots int) error {
 		Object:     func(string) bool { return false },
 		Function:   func(string) bool { return false },
 		Role:       s.callees.role,
+		File:       s.callees.file,
 		Input: func(call *schedulepb.Call, field string) error {
 			_, err := s.callees.input(call, field)
 			return err

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -106,6 +108,21 @@ func (c *callees) command(argv0, dir string) error {
 		return err
 	}
 	return nil
+}
+
+// file says why a file cannot be the standard input of a command.
+func (c *callees) file(name, dir string) error {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(c.workingFolder(dir), name)
+	}
+	info, err := os.Stat(name)
+	if path := new(fs.PathError); errors.As(err, &path) {
+		return path.Err
+	}
+	if err == nil && info.IsDir() {
+		return errors.New("it is a folder")
+	}
+	return err
 }
 
 // input reads the input or the settings of a call by what the program declares, over

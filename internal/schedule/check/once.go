@@ -17,5 +17,5 @@ func once[K comparable](ask func(K) error) func(K) error {
 	}
 }
 
-// place is a command and where it runs.
-type place struct{ argv0, dir string }
+// place is what a command runs or reads, and where it runs.
+type place struct{ name, dir string }

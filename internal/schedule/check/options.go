@@ -18,6 +18,10 @@ type Options struct {
 	// folder that it is to run in, which may be empty.
 	Command func(argv0, dir string) error
 
+	// File says why a file that a command reads cannot be read: its name, and the
+	// folder that the command is to run in, which may be empty.
+	File func(name, dir string) error
+
 	// Object reports whether the program has an object of that name.
 	Object func(name string) bool
 

@@ -23,7 +23,10 @@ func Plan(plan *pb.Plan, o Options) []Problem {
 	c := &checker{plan: plan, full: Complete(plan), o: o, jobs: map[string]int{}, guesses: 20}
 	c.executable = once(o.Executable)
 	if o.Command != nil {
-		c.startable = once(func(p place) error { return o.Command(p.argv0, p.dir) })
+		c.startable = once(func(p place) error { return o.Command(p.name, p.dir) })
+	}
+	if o.File != nil {
+		c.readable = once(func(p place) error { return o.File(p.name, p.dir) })
 	}
 	c.slots = o.Slots
 	if c.slots == 0 {
@@ -55,6 +58,7 @@ type checker struct {
 	slots      int // 0: not known
 	executable func(name string) error
 	startable  func(place) error
+	readable   func(place) error
 	jobs       map[string]int
 	pause      *pb.Backoff // of the defaults, complete
 	pools      map[string]*pool

@@ -46,6 +46,9 @@ func (c *checker) command(a *at, below string, command *pb.Command) {
 	case argv[0] == "":
 		c.add(a, below+".argv[0]", "the command of %s begins with an empty word: write what to run", a.name)
 		return
+	case len(argv) == 3 && argv[0] == "sh" && argv[1] == "-c" && strings.TrimSpace(argv[2]) == "":
+		c.add(a, below, "the command of %s is an empty line: write what to run, as in make test", a.name)
+		return
 	}
 	for k, word := range argv {
 		if strings.Contains(word, "\x00") {
@@ -56,14 +59,22 @@ func (c *checker) command(a *at, below string, command *pb.Command) {
 		c.add(a, below+".stdin_file", "the command of %s has both stdin and stdin_file: keep one", a.name)
 	}
 	c.environment(a.path+"."+below+".environment", a.job, command.Environment, nil)
-	if c.startable == nil {
+	c.files(a, below, command)
+}
+
+// files asks for what the command runs and reads, unless a job that it needs may make it.
+func (c *checker) files(a *at, below string, command *pb.Command) {
+	made := c.hasNeeds(a.job)
+	if argv0 := command.Argv[0]; c.startable != nil && !(made && strings.Contains(argv0, "/")) {
+		if err := c.startable(place{argv0, command.Dir}); err != nil {
+			c.add(a, below+".argv[0]", "%s cannot run %q: %v", a.name, argv0, err)
+		}
+	}
+	if command.StdinFile == "" || c.readable == nil || made || c.isSkipped(a.job) || below == "before_stop.command" { // the job itself may make that one
 		return
 	}
-	if strings.Contains(argv[0], "/") && c.hasNeeds(a.job) {
-		return // a job that it needs may make it
-	}
-	if err := c.startable(place{argv[0], command.Dir}); err != nil {
-		c.add(a, below+".argv[0]", "%s cannot run %q: %v", a.name, argv[0], err)
+	if err := c.readable(place{command.StdinFile, command.Dir}); err != nil {
+		c.add(a, below+".stdin_file", "the command of %s cannot read %q: %v: make it, or name another file", a.name, command.StdinFile, err)
 	}
 }
 
@@ -71,6 +82,12 @@ func (c *checker) command(a *at, below string, command *pb.Command) {
 func (c *checker) hasNeeds(id string) bool {
 	i, ok := c.jobs[id]
 	return ok && id != "" && len(c.full.Jobs[i].GetNeeds()) > 0
+}
+
+// isSkipped reports whether the job is never run.
+func (c *checker) isSkipped(id string) bool {
+	i, ok := c.jobs[id]
+	return ok && id != "" && c.full.Jobs[i].GetSkip() != ""
 }
 
 func (c *checker) call(a *at, below string, call *pb.Call) {
