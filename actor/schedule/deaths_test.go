@@ -118,6 +118,7 @@ func TestPC7(t *testing.T) {
 // Each way to fail is told apart.
 func TestEC17(t *testing.T) {
 	short := plays("refused", "")
+	short.GetCall().Object, short.GetCall().Executable = "", installed(t) // of which this program knows nothing
 	short.GetCall().InputMessage = pack(&schedulepb.Job{})
 	r := runs(t, plan(
 		shell("truncated", `echo last; printf '{"a": ' > $ANSAR_RESULT`), shell("garbage", `echo last; echo no > $ANSAR_RESULT`),

@@ -1,24 +1,52 @@
 package schedule
 
 import (
+	"cmp"
 	"fmt"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/ansar-go/ansar/actor"
+	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 )
 
-// unpack reads a message that the plan carries as it is.
-func (o *Options) unpack(packed *anypb.Any) (proto.Message, error) {
+// unpack reads a message that the plan carries as it is, of the type that is taken.
+func (o *Options) unpack(call *schedulepb.Call, field string, packed *anypb.Any) (proto.Message, error) {
+	if takes := o.taken(call, field); takes != "" && packed.MessageName() != takes {
+		return nil, fmt.Errorf("it takes %s, and is given %s", takes, cmp.Or(packed.MessageName(), "a message without a type"))
+	}
 	t := o.find(string(packed.MessageName()))
 	if t == nil {
 		return nil, fmt.Errorf("the type %s is not known: link it in, or give an Options.Resolver", packed.MessageName())
 	}
 	m := t.New().Interface()
-	return m, proto.UnmarshalOptions{Resolver: o.resolver()}.Unmarshal(packed.GetValue(), m)
+	if err := (proto.UnmarshalOptions{Resolver: o.resolver()}).Unmarshal(packed.GetValue(), m); err != nil {
+		return nil, fmt.Errorf("read it as %s: %w", packed.MessageName(), err)
+	}
+	return m, nil
+}
+
+// taken is the type of the input or the settings that a call takes; empty if that is
+// not known, or it takes any.
+func (o *Options) taken(call *schedulepb.Call, field string) protoreflect.FullName {
+	var m proto.Message
+	switch object, ok := actor.Defined(call.GetObject()); {
+	case call.GetObject() == "" && o.Input != nil:
+		m, _ = o.Input(&schedulepb.Call{Executable: call.GetExecutable()}, field) // if it is not known, the call itself tells
+	case !ok:
+	case field == "settings":
+		m = actor.Describe(object).Settings
+	default:
+		m = actor.Describe(object).Input
+	}
+	if m == nil {
+		return ""
+	}
+	return m.ProtoReflect().Descriptor().FullName()
 }
 
 // ofObject is the input or the settings of an object of this program, with the

@@ -129,7 +129,7 @@ func (o *Options) given(call *schedulepb.Call, field string) (proto.Message, err
 	}
 	switch {
 	case message != nil:
-		return o.unpack(message)
+		return o.unpack(call, field, message)
 	case call.GetObject() != "":
 		return o.ofObject(call.GetObject(), field, fields)
 	case o.Input != nil && (fields != nil || field == "input" && len(call.GetTake()) > 0):

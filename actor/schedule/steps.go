@@ -162,11 +162,17 @@ func (s *scheduler) add(a *schedulepb.AddJob, now time.Time) error {
 // checkWork finds what is wrong with the work of a job that comes late.
 func (o *Options) checkWork(j *schedulepb.Job) error {
 	switch {
-	case j.GetCall().GetObject() != "":
-		_, err := o.given(j.GetCall(), "input")
-		return err
 	case j.GetCall() != nil:
-		return o.findExecutable(j.GetCall().GetExecutable())
+		if j.GetCall().GetObject() == "" {
+			if err := o.findExecutable(j.GetCall().GetExecutable()); err != nil {
+				return err
+			}
+		}
+		for _, field := range []string{"input", "settings"} {
+			if err := o.tryInput(j.GetCall(), field); err != nil {
+				return fmt.Errorf("%s: %w", field, err)
+			}
+		}
 	case j.GetCommand() != nil && len(j.GetCommand().GetArgv()) > 0:
 		return o.findCommand(j.GetCommand().GetArgv()[0], j.GetCommand().GetDir())
 	case j.GetRole() != nil:

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	pb "github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/check"
@@ -270,6 +271,22 @@ func TestInputs(t *testing.T) {
 			"jobs[0].call.input.a: the input of job a does not fit what it calls: odd\njobs[0].call.input: the input of job a does not fit what it calls: bad",
 		},
 	}
+	t.Run("messages", func(t *testing.T) {
+		p := &pb.Plan{Name: "p", Jobs: []*pb.Job{{Id: "a", Work: &pb.Job_Call{Call: &pb.Call{
+			Executable: "x", InputMessage: &anypb.Any{TypeUrl: "odd"}, SettingsMessage: &anypb.Any{TypeUrl: "odd"},
+		}}}}}
+		var got []string
+		for _, p := range check.Plan(p, check.Options{Input: func(call *pb.Call, field string) error { return errors.New(field + " is odd") }}) {
+			got = append(got, p.Path+": "+p.Text)
+		}
+		want := []string{
+			"jobs[0].call.input_message: the input of job a does not fit what it calls: input is odd",
+			"jobs[0].call.settings_message: the settings of job a does not fit what it calls: settings is odd",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("problems (-want +got):\n%s", diff)
+		}
+	})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			problem{tt.name, p, tt.want}.check(t, check.Options{Input: func(call *pb.Call, field string) error {

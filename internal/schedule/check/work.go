@@ -111,16 +111,22 @@ func (c *checker) call(a *at, below string, call *pb.Call) {
 	if c.o.Input == nil {
 		return
 	}
-	if call.Input != nil {
-		c.input(a, below, "input", c.o.Input(call, "input"))
+	switch {
+	case call.InputMessage != nil:
+		c.input(a, below+".input_message", "input", c.o.Input(call, "input"))
+	case call.Input != nil:
+		c.input(a, below+".input", "input", c.o.Input(call, "input"))
 	}
-	if call.Settings != nil {
-		c.input(a, below, "settings", c.o.Input(call, "settings"))
+	switch {
+	case call.SettingsMessage != nil:
+		c.input(a, below+".settings_message", "settings", c.o.Input(call, "settings"))
+	case call.Settings != nil:
+		c.input(a, below+".settings", "settings", c.o.Input(call, "settings"))
 	}
 }
 
-// input adds the problems that an error stands for.
-func (c *checker) input(a *at, below, field string, err error) {
+// input adds the problems that an error stands for, of what is given at where.
+func (c *checker) input(a *at, where, field string, err error) {
 	if err == nil {
 		return
 	}
@@ -129,13 +135,13 @@ func (c *checker) input(a *at, below, field string, err error) {
 		errs = joined.Unwrap()
 	}
 	for _, err := range errs {
-		path, problem := field, err.Error()
+		place, problem := where, err.Error()
 		if known, ok := err.(interface{ At() (path, problem string) }); ok {
-			if path, problem = known.At(); path == "" {
-				path = field
-			}
+			var path string
+			path, problem = known.At()
+			place += strings.TrimPrefix(path, field)
 		}
-		c.add(a, below+"."+path, "the %s of %s does not fit what it calls: %s", field, a.name, problem)
+		c.add(a, place, "the %s of %s does not fit what it calls: %s", field, a.name, problem)
 	}
 }
 
