@@ -74,15 +74,15 @@ func TestPoolCallIsReady(t *testing.T) {
 			ready, started := make(chan struct{}, 9), make(chan int, 9)
 			object := p.object(func(self *Context) error {
 				call := crew.Create(self, words("tell me"), OnReady(func() { ready <- struct{}{} }), OnStarted(func(pid int) { started <- pid }))
-				m, err := self.Select(KindOf[*text]())
-				if err != nil {
+				if _, err := self.Select(KindOf[*text]()); err != nil {
 					return err
 				}
 				within(t, "readiness", ready)
 				if err := self.Reply(words("go on")); err != nil {
 					return err
 				}
-				if m, err = self.Select(KindOf[*lifecycle.Completed]().From(call)); err != nil {
+				m, err := self.Select(KindOf[*lifecycle.Completed]().From(call))
+				if err != nil {
 					return err
 				}
 				if got, err := Value[*text](m); err != nil || got.GetValue() != "go on" {

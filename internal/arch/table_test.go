@@ -28,7 +28,7 @@ var arrows = []arrow{
 	{from: "internal/runner", to: []string{
 		"internal/background", "internal/history", "internal/home", "internal/interval", "internal/logstore", "internal/osproc",
 	}},
-	{from: "actor", to: []string{"internal/interval", "internal/link", "internal/osproc"}},
+	{from: "actor", to: []string{"internal/interval", "internal/link", "internal/osproc", "internal/poolpb"}},
 	{from: "actor/schedule/graph", floor: true},
 	{from: "actor/schedule/job", to: []string{"actor"}},
 	{from: "internal/schedule/selection", to: []string{"actor/schedule/graph", "internal/settings"}},

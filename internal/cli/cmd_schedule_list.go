@@ -63,10 +63,10 @@ func (e *env) listJobs(words []string, f *selectFlags, r *runsFlag) ([]jobRow, e
 	if err != nil {
 		return nil, err
 	}
-	last := report
 	if report == nil { // status: is about the last run
 		base := &scheduleRunFlags{runsFlag: *r}
-		if last, err = base.previous(&scheduled{file: plan}); err != nil {
+		last, err := base.previous(&scheduled{file: plan})
+		if err != nil {
 			return nil, err
 		}
 		return listPlan(check.Complete(plan.Plan), f, last)

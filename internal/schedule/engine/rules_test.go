@@ -18,7 +18,6 @@ type rules struct {
 	ends     map[string]schedulepb.Status
 	said     map[string]bool // job.artefact
 	bySlot   map[uint32]string
-	weights  map[string]int
 	byUnit   map[string][]string // holders
 	alone    map[string]bool     // the unit is held by one for itself
 	out      map[string]bool     // the unit is not in service

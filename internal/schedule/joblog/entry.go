@@ -35,7 +35,7 @@ func Entries(r io.Reader, level actor.Level, use func(e *Entry, raw []byte) erro
 		for err == bufio.ErrBufferFull { //nolint:errorlint // it is never wrapped
 			_, err = lines.ReadSlice('\n')
 		}
-		if err == io.EOF { //nolint:errorlint // neither is this
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -89,9 +90,9 @@ func (e *events) run() {
 		err = conn.Read(func(fd uintptr) bool {
 			chunk = eventChunks.Get().(*[eventChunk]byte)
 			n, err = syscall.Read(int(fd), chunk[:])
-			if n < 0 && (err == syscall.EAGAIN || err == syscall.EINTR) {
+			if n < 0 && (errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR)) {
 				eventChunks.Put(chunk)
-				return err == syscall.EINTR
+				return errors.Is(err, syscall.EINTR)
 			}
 			return true
 		})
@@ -118,7 +119,7 @@ func (e *events) rest() {
 	for got := 0; ; {
 		n := 0
 		_ = conn.Control(func(fd uintptr) { n, err = syscall.Read(int(fd), chunk[:]) })
-		if err == syscall.EINTR {
+		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
 		if n <= 0 {
