@@ -73,7 +73,8 @@ func (s *state) head(now time.Time, width int, left string) []string {
 	if title == "" {
 		title = "schedule"
 	}
-	first := fmt.Sprintf("%s  %d/%d done  %d running  %d waiting  %s", bold.Render(clean(title)), s.done, len(s.order), len(s.running), s.waiting.Len(), elapsed(now.Sub(s.started)))
+	queued := len(s.order) - s.done - len(s.running) // whether or not it was said what for
+	first := fmt.Sprintf("%s  %d/%d done  %d running  %d waiting  %s", bold.Render(clean(title)), s.done, len(s.order), len(s.running), queued, elapsed(now.Sub(s.started)))
 	if left != "" {
 		first += ", " + left
 	}

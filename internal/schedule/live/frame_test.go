@@ -29,15 +29,15 @@ func at(s *state, events ...*schedulepb.Event) (*state, time.Time) {
 // A frame says what runs where and since when, what waits for what, and what failed.
 func TestFrame(t *testing.T) {
 	s, now := at(newState(nil),
-		loaded(2, named("build", "blink", "wlan", "ble", "join")...),
+		loaded(2, named("build", "blink", "wlan", "ble", "join", "later")...),
 		started("build", 1, 0), finished("build", ok, ""),
 		granted("blink", "board-a.0", "reference.0"), started("blink", 1, 0),
 		started("wlan", 1, 1), attempted("wlan", failed, "exit status 1", "retry in 2s"),
 		waiting("ble", "board-a: held by blink"),
 		finished("join", blocked, "wlan failed"),
 	)
-	want := `bench  2/5 done  1 running  2 waiting  9.0s, about 4.0s left
-[========            ]  ok 1  blocked 1
+	want := `bench  2/6 done  1 running  3 waiting  9.0s, about 4.0s left
+[======              ]  ok 1  blocked 1
   slot 0  blink  5.0s  board-a.0, reference.0
 waiting
   wlan  retry in 2s

@@ -25,27 +25,58 @@ type screen struct{ out io.Writer }
 // line implements shower: there are none.
 func (*screen) line(*schedulepb.Event, *state) string { return "" }
 
-// drive implements shower. It asks for a frame when something is new.
+// drive implements shower. Stopped by control-z, it takes the frame off, and draws it
+// where the cursor is when it goes on.
 func (s *screen) drive(v *View) {
+	hold := suspendable()
+	defer hold.end()
+	for {
+		switch s.draw(v, hold) {
+		case closed:
+			return
+		case asked:
+			hold.stop()
+		case continued: // where it was before is the shell's
+			_, _ = io.WriteString(s.out, "\r")
+		}
+	}
+}
+
+// draw keeps a frame up to date until there is a reason not to.
+func (s *screen) draw(v *View, hold *suspension) reason {
 	m := &model{view: v}
-	program := tea.NewProgram(m, tea.WithOutput(s.out), tea.WithInput(nil), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second/redrawEvery)))
+	gate, out := newGate(s.out)
+	program := tea.NewProgram(m, tea.WithOutput(out), tea.WithInput(nil), tea.WithoutSignalHandler(), tea.WithFPS(int(time.Second/redrawEvery)))
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_, _ = program.Run() // a terminal that is gone shows nothing
 	}()
-	s.pace(v, func() { program.Send(redraw{}) }, func() { program.Send(grow{}) }, ended)
+	why := s.pace(v, func() { program.Send(redraw{}) }, func() { program.Send(grow{}) }, ended, hold)
+	if why == continued {
+		gate.shut()
+	}
 	program.Send(finish{}) // one that has ended takes nothing
 	<-ended
-	if m.lines > 0 { // the cursor is in the line below them
+	if m.lines > 0 && why != continued { // the cursor is in the line below them
 		_, _ = io.WriteString(s.out, ansi.CursorUp(m.lines)+"\r"+ansi.EraseScreenBelow)
 	}
+	return why
 }
 
+// reason is why nothing is drawn any more.
+type reason int
+
+const (
+	closed    reason = iota // the view
+	asked                   // control-z
+	continued               // after it was stopped without being asked
+)
+
 // pace calls draw when something is new, with a pause after it, and age each second,
-// until the view is closed. If the terminal is gone, which closes ended, only that is
-// waited for.
-func (s *screen) pace(v *View, draw, age func(), ended <-chan struct{}) {
+// until it says why no longer. If the terminal is gone, which closes ended, only the end
+// of the view is waited for.
+func (s *screen) pace(v *View, draw, age func(), ended <-chan struct{}, hold *suspension) reason {
 	second := time.NewTicker(ageEvery)
 	defer second.Stop()
 	pause := time.NewTimer(0) // since the last frame
@@ -61,11 +92,26 @@ func (s *screen) pace(v *View, draw, age func(), ended <-chan struct{}) {
 			draw()
 		case <-second.C:
 			age()
+		case <-hold.asked:
+			return asked
+		case <-hold.continued:
+			return continued
 		case <-ended:
-			<-v.closing
-			return
+			return s.gone(v, hold)
 		case <-v.closing:
-			return
+			return closed
+		}
+	}
+}
+
+// gone waits for the end of the view without a terminal.
+func (s *screen) gone(v *View, hold *suspension) reason {
+	for {
+		select {
+		case <-v.closing:
+			return closed
+		case <-hold.asked:
+			hold.stop()
 		}
 	}
 }

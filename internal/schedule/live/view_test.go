@@ -113,7 +113,7 @@ func TestRedrawIsBounded(t *testing.T) {
 				if ages.Load() {
 					f.drawn()
 				}
-			}, nil)
+			}, nil, &suspension{})
 		})
 		span := func(what string, most int, d time.Duration, do func()) {
 			before := f.count()
