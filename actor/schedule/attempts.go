@@ -29,6 +29,10 @@ func (s *scheduler) startAttempt(a engine.StartAttempt) {
 		for _, o := range w.outputs {
 			steps = append(steps, s.engine.Happened(id, a.Attempt, &schedulepb.Event_JobOutput{JobOutput: o}, now))
 		}
+		if w.lost != "" {
+			lost := &schedulepb.Event_Warning{Warning: &schedulepb.Warning{Text: w.lost}}
+			steps = append(steps, s.engine.Happened(id, a.Attempt, lost, now))
+		}
 		s.apply(append(steps, s.engine.Ended(id, a.Attempt, w.end(err), now))...)
 	})
 }
@@ -56,6 +60,7 @@ func (s *scheduler) startCleaner(a engine.StartCleaner) {
 	s.cleaners[a.ID] = w
 	s.begin(cleanerObject, beside, w.perform, func(err error) {
 		delete(s.cleaners, a.ID)
+		s.complainOf(w)
 		s.apply(s.engine.CleanerEnded(a.ID, w.end(err), time.Now()))
 	})
 }
@@ -82,6 +87,7 @@ func (s *scheduler) startGuard(a engine.StartGuard) {
 		if s.guards[id] == w {
 			delete(s.guards, id)
 		}
+		s.complainOf(w)
 		s.apply(s.engine.GuardEnded(id, w.end(err), time.Now()))
 	})
 }

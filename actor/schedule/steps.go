@@ -126,6 +126,13 @@ func (s *scheduler) complain(err error) {
 	}
 }
 
+// complainOf is complain for the output of what ran beside the jobs.
+func (s *scheduler) complainOf(w *work) {
+	if w.lost != "" {
+		s.complain(errors.New(w.lost))
+	}
+}
+
 // cancel ends one job.
 func (s *scheduler) cancel(c *schedulepb.CancelJob, now time.Time) error {
 	for _, j := range s.run.replay.Current().GetJobs() {

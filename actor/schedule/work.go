@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,6 +49,7 @@ type work struct {
 	// Of the object until it has ended, then of the scheduler.
 	outcome engine.Outcome
 	outputs []*schedulepb.JobOutput
+	lost    string // why some of its output is not kept; empty: all of it is
 }
 
 // order is what the scheduler tells an attempt that runs.
@@ -123,11 +125,20 @@ func (w *work) perform(self *actor.Context) (proto.Message, error) {
 		w.outcome.LastLines = w.log.Tail()
 	}
 	if err := w.log.Close(); err != nil {
-		self.Warning("%v", err)
+		w.loses(strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	w.outputs = w.log.Outputs()
 	w.run.janitor.later(w.clean)
 	return nil, nil
+}
+
+// loses notes that output could not be kept. The work ended as it ended: one that was
+// fine says so in its cause.
+func (w *work) loses(why string) {
+	w.lost = why
+	if w.outcome.Cause == nil && w.outcome.Status == schedulepb.Status_STATUS_OK {
+		w.outcome.Cause = &schedulepb.Cause{Kind: "output", Text: why}
+	}
 }
 
 // open makes the folders and begins the log.

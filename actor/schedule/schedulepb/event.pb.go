@@ -1598,7 +1598,7 @@ type Cause struct {
 	Text string `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
 	// One of: exit-status, signal, fault, panic, bad-reply, truncated-reply, not-found, refused,
 	// no-report, job-timeout, run-timeout, interrupt, strays, stopped, passed-before, aborted,
-	// quarantined, host.
+	// quarantined, host, output. That of a job that is ok is output: some of it is not kept.
 	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Jobs at which a blocked job's trouble began.
 	Origins []string `protobuf:"bytes,3,rep,name=origins,proto3" json:"origins,omitempty"`

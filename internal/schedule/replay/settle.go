@@ -11,36 +11,39 @@ import (
 )
 
 // Settle completes the report of a run whose end was never written, if its scheduler
-// is no longer alive: what ran is interrupted, what waited is not-run. Any other
-// report stays as it is.
+// is no longer alive: what ran is interrupted, what waited is not-run. Whether that died
+// or could write no more is not known. Any other report stays as it is.
 func Settle(report *schedulepb.Report, alive bool) {
 	if alive || report.GetEnded() != nil || report.GetEvents() == 0 {
 		return
 	}
 	const kind = "interrupt"
-	died := fmt.Sprintf("the scheduler, process %d, died", report.GetPid())
+	scheduler := fmt.Sprintf("the scheduler, process %d, ", report.GetPid())
+	ended := scheduler + "could not write on, or died,"
 	totals := map[string]uint32{}
 	for _, j := range report.GetJobs() {
 		for _, a := range j.GetAttempts() {
 			if a.GetStatus() == schedulepb.Status_STATUS_UNSPECIFIED {
 				a.Status = schedulepb.Status_STATUS_INTERRUPTED
-				a.Cause = &schedulepb.Cause{Kind: kind, Text: died + " while it ran"}
+				a.Cause = &schedulepb.Cause{Kind: kind, Text: ended + " while it ran"}
 			}
 		}
 		switch State(j) {
 		case "running":
 			j.Status = schedulepb.Status_STATUS_INTERRUPTED
-			j.Cause = &schedulepb.Cause{Kind: kind, Text: died + " while it ran"}
+			j.Cause = &schedulepb.Cause{Kind: kind, Text: ended + " while it ran"}
 		case "waiting":
 			j.Status = schedulepb.Status_STATUS_NOT_RUN
-			j.Cause = &schedulepb.Cause{Kind: kind, Text: died + " before its turn"}
+			j.Cause = &schedulepb.Cause{Kind: kind, Text: ended + " before its turn"}
 		}
 		j.Waiting = ""
 		totals[j.GetStatus().Name()]++
 	}
 	report.Totals = totals
 	report.Paused, report.PauseWhy = false, ""
-	report.ExitStatus, report.Why = 3, died+" without writing the end of the run"
+	report.ExitStatus = 3
+	report.Why = fmt.Sprintf("the journal ends at event %d: %scould not write on (no space left, for example), or died without writing the end of the run",
+		report.GetEvents(), scheduler)
 }
 
 // unitNames are the names of a resource's units.

@@ -64,7 +64,8 @@ func TestOC13Settle(t *testing.T) {
 	if diff := cmp.Diff(map[string]uint32{"failed": 1, "interrupted": 2, "not-run": 1}, r.GetTotals()); diff != "" {
 		t.Errorf("totals (-want +got):\n%s", diff)
 	}
-	if want := "the scheduler, process 4711, died without writing the end of the run"; r.GetExitStatus() != 3 || r.GetWhy() != want {
+	want := "the journal ends at event 10: the scheduler, process 4711, could not write on (no space left, for example), or died without writing the end of the run"
+	if r.GetExitStatus() != 3 || r.GetWhy() != want {
 		t.Errorf("exit status %d, %q, want 3, %q", r.GetExitStatus(), r.GetWhy(), want)
 	}
 }
