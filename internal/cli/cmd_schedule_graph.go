@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +17,8 @@ import (
 )
 
 const scheduleGraphLong = `Graph prints which jobs need which, of a plan or of a run with how they ended: as a
-tree, as DOT for Graphviz, as Mermaid, or as JSON. Of a plan with a circle only the tree and
-JSON are printed; check names the circle.`
+tree, as DOT for Graphviz, as Mermaid, or as JSON. A plan whose needs form a cycle is printed
+too, with the arrows of the cycle in red; the cycle is named, and the exit status is 2.`
 
 var graphFormats = []string{"tree", "dot", "mermaid", "json"}
 
@@ -51,9 +53,30 @@ func scheduleGraphCommand(e *env) *cobra.Command {
 		if err := writeGraph(&text, format, plan, report); err != nil {
 			return err
 		}
-		return e.print(text.Bytes())
+		if err := e.print(text.Bytes()); err != nil {
+			return err
+		}
+		if cycles := cyclesOf(plan); len(cycles) > 0 {
+			return usagef("the plan has a %s: check says what can be removed", strings.Join(cycles, ", a "))
+		}
+		return nil
 	}
 	return cmd
+}
+
+// cyclesOf names the cycles of needs in a plan that was not checked.
+func cyclesOf(plan *schedulepb.Plan) []string {
+	var all []string
+	joined, ok := graphOf(plan).Check().(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	for _, err := range joined.Unwrap() {
+		if cycle := new(graph.CycleError); errors.As(err, &cycle) {
+			all = append(all, cycle.Error())
+		}
+	}
+	return all
 }
 
 // planOf is the plan of a run, as far as its graph goes.
@@ -65,9 +88,9 @@ func planOf(report *schedulepb.Report) *schedulepb.Plan {
 	return plan
 }
 
-// writeGraph writes the graph of a plan, with how its jobs ended if there is a report.
-func writeGraph(w io.Writer, format string, plan *schedulepb.Plan, report *schedulepb.Report) error {
-	g, states := graph.New(), map[string]string{}
+// graphOf is the graph of a plan, with labels.
+func graphOf(plan *schedulepb.Plan) *graph.Graph {
+	g := graph.New()
 	for _, j := range plan.GetJobs() {
 		var needs []string
 		for _, n := range j.GetNeeds() {
@@ -76,6 +99,12 @@ func writeGraph(w io.Writer, format string, plan *schedulepb.Plan, report *sched
 		g.Put(j.GetId(), needs...)
 		g.Tag(j.GetId(), j.GetLabels()...)
 	}
+	return g
+}
+
+// writeGraph writes the graph of a plan, with how its jobs ended if there is a report.
+func writeGraph(w io.Writer, format string, plan *schedulepb.Plan, report *schedulepb.Report) error {
+	g, states := graphOf(plan), map[string]string{}
 	if report != nil {
 		report.Jobs = slices.DeleteFunc(report.GetJobs(), func(j *schedulepb.JobReport) bool {
 			states[j.GetId()] = replay.State(j)

@@ -3,11 +3,14 @@ package formats
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/ansar-go/ansar/actor/schedule/graph"
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/replay"
 )
@@ -67,10 +70,38 @@ func edge(n *schedulepb.Need) string {
 	return n.GetArtefact()
 }
 
+// circle is what edges look like that lie on a cycle of needs.
+const circle = "#c00000"
+
+// circles are the edges that lie on cycles, of a plan that was not checked.
+func circles(all []node) map[graph.Edge]bool {
+	g := graph.New()
+	for _, n := range all {
+		var needs []string
+		for _, need := range n.needs {
+			needs = append(needs, need.GetJob())
+		}
+		g.Put(n.id, needs...)
+	}
+	on := map[graph.Edge]bool{}
+	joined, _ := g.Check().(interface{ Unwrap() []error })
+	if joined == nil {
+		return on
+	}
+	for _, err := range joined.Unwrap() {
+		if cycle := new(graph.CycleError); errors.As(err, &cycle) {
+			for _, e := range cycle.Edges {
+				on[e] = true
+			}
+		}
+	}
+	return on
+}
+
 // DOT writes the graph of a plan for Graphviz: an arrow leads from a job to those that need
 // it, solid for success, dashed for any end, dotted for one of several, with the name of
 // the artefact if that is all that is waited for. With a report, which may be nil,
-// jobs have the colour of their status; without a plan, which may be nil, too, it is the graph of the report.
+// jobs have the colour of their status, and arrows of a cycle are red; without a plan, which may be nil, too, it is the graph of the report.
 func DOT(w io.Writer, p *schedulepb.Plan, r *schedulepb.Report) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "digraph %s {\n  rankdir=LR\n", quoteDOT(cmp.Or(p.GetName(), r.GetPlan(), "plan")))
@@ -87,22 +118,35 @@ func DOT(w io.Writer, p *schedulepb.Plan, r *schedulepb.Report) error {
 		}
 		fmt.Fprintln(b, "]")
 	}
+	wrong := circles(all)
 	for _, n := range all {
 		for _, need := range n.needs {
 			fmt.Fprintf(b, "  %s -> %s", quoteDOT(need.GetJob()), quoteDOT(n.id))
-			switch word := edge(need); {
-			case need.GetAfter() == schedulepb.After_AFTER_FINISH:
-				fmt.Fprint(b, " [style=dashed]")
-			case need.GetAfter() == schedulepb.After_AFTER_ANY:
-				fmt.Fprint(b, " [style=dotted]")
-			case word != "":
-				fmt.Fprintf(b, " [label=%s]", quoteDOT(word))
+			if look := lookDOT(need, wrong[graph.Edge{ID: n.id, Need: need.GetJob()}]); len(look) > 0 {
+				fmt.Fprintf(b, " [%s]", strings.Join(look, ", "))
 			}
 			fmt.Fprintln(b)
 		}
 	}
 	fmt.Fprintln(b, "}")
 	return b.Flush()
+}
+
+// lookDOT are the attributes of an arrow.
+func lookDOT(need *schedulepb.Need, wrong bool) []string {
+	var look []string
+	switch word := edge(need); {
+	case need.GetAfter() == schedulepb.After_AFTER_FINISH:
+		look = append(look, "style=dashed")
+	case need.GetAfter() == schedulepb.After_AFTER_ANY:
+		look = append(look, "style=dotted")
+	case word != "":
+		look = append(look, "label="+quoteDOT(word))
+	}
+	if wrong {
+		look = append(look, fmt.Sprintf("color=%q", circle), "penwidth=2")
+	}
+	return look
 }
 
 func quoteDOT(text string) string {
@@ -127,6 +171,8 @@ func Mermaid(w io.Writer, p *schedulepb.Plan, r *schedulepb.Report) error {
 		}
 		fmt.Fprintf(b, "  j%d[\"%s\"]\n", i, label)
 	}
+	wrong, links := circles(all), 0
+	var red []string
 	for i, n := range all {
 		for _, need := range n.needs {
 			from, known := number[need.GetJob()]
@@ -141,7 +187,14 @@ func Mermaid(w io.Writer, p *schedulepb.Plan, r *schedulepb.Report) error {
 				arrow += "|\"" + quoteMermaid(word) + "\"|"
 			}
 			fmt.Fprintf(b, "  j%d %s j%d\n", from, arrow, i)
+			if wrong[graph.Edge{ID: n.id, Need: need.GetJob()}] {
+				red = append(red, strconv.Itoa(links))
+			}
+			links++
 		}
+	}
+	if len(red) > 0 {
+		fmt.Fprintf(b, "  linkStyle %s stroke:%s,stroke-width:2px\n", strings.Join(red, ","), circle)
 	}
 	of := map[string][]string{}
 	for i, n := range all {
