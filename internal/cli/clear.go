@@ -30,6 +30,7 @@ func addGrace(fs *pflag.FlagSet, grace *time.Duration) {
 	fs.Lookup("grace").DefValue = "10s"
 }
 
+// Set implements [pflag.Value].
 func (f *spanFlag) Set(s string) error {
 	d, err := settings.ParseSpan(s)
 	if err != nil {
@@ -41,5 +42,13 @@ func (f *spanFlag) Set(s string) error {
 	*f.span = d
 	return nil
 }
-func (f *spanFlag) String() string { return settings.FormatSpan(*f.span) }
-func (f *spanFlag) Type() string   { return "span" }
+
+// String implements [pflag.Value]. Help says nothing of a default of zero.
+func (f *spanFlag) String() string {
+	if *f.span == 0 {
+		return ""
+	}
+	return settings.FormatSpan(*f.span)
+}
+
+func (f *spanFlag) Type() string { return "span" }

@@ -16,13 +16,16 @@ file:line: field: text, and ends with status 2 if there is one:
 
   circles of needs, jobs that are needed and not there, ids that are there twice
   more of a resource, or more slots, than there ever are
-  programs and roles that are not there
+  programs, roles and files for standard input that are not there
   inputs and settings with fields or values that a program does not take
 
-A job whose command is a path, and that needs others, may find its program only when
-those have run: that is not looked at.
+A job that needs others may find its stdin_file, and a program that is given by its path,
+only when those have run: that is not looked at.
 
-With --schema it prints what a plan may contain, as JSON Schema, for editors.`
+With --schema it prints what a plan may contain, as JSON Schema. Editors with a YAML
+language server complete and check a plan by it, if the first line of the plan says
+
+  # yaml-language-server: $schema=plan.schema.json`
 
 func scheduleCheckCommand(e *env) *cobra.Command {
 	var jobs string
@@ -35,10 +38,10 @@ func scheduleCheckCommand(e *env) *cobra.Command {
 		ValidArgsFunction: completePlan,
 	}
 	fs := cmd.Flags()
-	fs.StringVarP(&jobs, "jobs", "j", "", "slots, as for run")
+	fs.StringVarP(&jobs, "jobs", "j", "", "slots: a number, cores or cores-1, as for run")
 	_ = cmd.RegisterFlagCompletionFunc("jobs", completeValues("cores", "cores-1")) // the flag is there
 	fs.BoolVar(&json, "json", false, "print the plan as it is understood, with its defaults in the jobs")
-	fs.BoolVar(&schema, "schema", false, "print what a plan may contain instead")
+	fs.BoolVar(&schema, "schema", false, "print what a plan may contain, as JSON Schema, instead")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		if schema {
 			if err := fill(words); err != nil {

@@ -28,7 +28,7 @@ func scheduleFollowCommand(e *env) *cobra.Command {
 	}
 	r.add(cmd)
 	cmd.Flags().Uint64Var(&from, "from-event", 1, "the first event that is printed, by its sequence number")
-	cmd.Flags().BoolVar(&history, "no-wait", false, "print those that are there, and end")
+	cmd.Flags().BoolVar(&history, "no-wait", false, "print the events that are there, and end")
 	cmd.RunE = func(_ *cobra.Command, words []string) error {
 		var name string
 		if err := fill(words, slot{"run", &name}); err != nil {

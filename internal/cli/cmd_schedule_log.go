@@ -59,7 +59,7 @@ func scheduleLogCommand(e *env) *cobra.Command {
 	fs.Var(&oneOf{"stream", &f.stream, streams}, "stream", "log, stdout or stderr (log if not given)")
 	fs.BoolVarP(&f.follow, "follow", "f", false, "go on with what is to come, until the attempt has ended")
 	fs.BoolVar(&f.path, "path", false, "print the path of the file instead")
-	fs.Var(&oneOf{"merge", &f.merge, mergeOrders}, "merge", "with the logs of the processes below, in order of time or process after process")
+	fs.Var(&oneOf{"merge", &f.merge, mergeOrders}, "merge", "time or process: with the logs of the processes below, in order of time, or process after process")
 	f.filterFlags.add(fs)
 	f.runsFlag.add(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("level", completeWords(levelNames[:6]...)) // as below

@@ -13,8 +13,8 @@ import (
 type selectFlags struct{ only, skip string }
 
 func (f *selectFlags) add(cmd *cobra.Command) {
-	word(cmd.Flags(), &f.only, "only", "the jobs that an expression fits, and those that they need")
-	word(cmd.Flags(), &f.skip, "skip", "not the jobs that an expression fits")
+	word(cmd.Flags(), &f.only, "only", "take the jobs that an expression fits, and those that they need")
+	word(cmd.Flags(), &f.skip, "skip", "leave out the jobs that an expression fits, unless others need them")
 	for _, name := range []string{"only", "skip"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeExpression) // the flags are there
 	}
