@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -65,6 +66,10 @@ func scheduleReportCommand(e *env) *cobra.Command {
 			return err
 		}
 		report, err := f.report(name)
+		var unread *failure
+		if errors.As(err, &unread) { // a status of 1 would be that of a run
+			return e.status(statusMachinery, unread.error)
+		}
 		if err != nil {
 			return err
 		}

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
 	"github.com/ansar-go/ansar/internal/schedule/journal"
+	"github.com/ansar-go/ansar/internal/schedule/replay"
 )
 
 const scheduleRunsLong = `Runs lists the runs that are kept, those of a plan or all, the last one at the end: when
@@ -89,7 +92,14 @@ func (r *runsFlag) plans(name string) ([]string, error) {
 
 func keep(folder string) (keptRun, error) {
 	report, err := reportOf(folder)
-	if err != nil {
+	var empty *replay.EmptyError
+	var damage *journal.DamageError
+	switch {
+	case errors.As(err, &empty) && empty.Alive:
+		return unknownRun(folder, "running", 0), nil
+	case errors.As(err, &empty), errors.As(err, &damage): // the others can be listed all the same
+		return unknownRun(folder, "unreadable", statusMachinery), nil
+	case err != nil:
 		return keptRun{}, err
 	}
 	row := keptRun{
@@ -97,6 +107,15 @@ func keep(folder string) (keptRun, error) {
 		Seconds: report.GetTook().AsDuration().Seconds(), State: runState(report, journal.Alive(folder)), Status: report.GetExitStatus(), Totals: report.GetTotals(),
 	}
 	return row, nil
+}
+
+// unknownRun is a run of which no more than its folder is known.
+func unknownRun(folder, state string, status uint32) keptRun {
+	row := keptRun{Run: filepath.Base(folder), Plan: filepath.Base(filepath.Dir(folder)), Folder: folder, State: state, Status: status}
+	if info, err := os.Stat(filepath.Join(folder, journalFile)); err == nil {
+		row.Started = info.ModTime()
+	}
+	return row
 }
 
 // runState is how a run ended, in a word.

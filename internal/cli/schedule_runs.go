@@ -15,7 +15,6 @@ import (
 	"github.com/ansar-go/ansar/internal/schedule/formats"
 	"github.com/ansar-go/ansar/internal/schedule/journal"
 	"github.com/ansar-go/ansar/internal/schedule/planfile"
-	"github.com/ansar-go/ansar/internal/schedule/replay"
 )
 
 const (
@@ -186,7 +185,6 @@ func reportOf(folder string) (*schedulepb.Report, error) {
 		return nil, &failure{err}
 	}
 	report.Folder = folder // it may have been moved
-	replay.Settle(report, journal.Alive(folder))
 	return report, nil
 }
 

@@ -1,7 +1,9 @@
 package replay
 
 import (
+	"cmp"
 	"errors"
+	"path/filepath"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -53,11 +55,27 @@ func New() *Replay {
 	}
 }
 
+// EmptyError says that a journal does not tell of a run: its first event is not there,
+// or is not the one that loads the plan.
+type EmptyError struct {
+	File  string
+	Alive bool // its scheduler lives, and may write it yet
+}
+
+func (e *EmptyError) Error() string {
+	if e.Alive {
+		return e.File + ": the run is about to begin: its journal has no plan yet"
+	}
+	return e.File + ": the journal does not begin with a plan: nothing is known of the run, remove its folder"
+}
+
 // Of returns the report of the run in a folder. If its scheduler is dead, what ran is
 // interrupted. A journal with damage in its middle gives the report of what stands above
-// it together with a [*journal.DamageError].
+// it together with a [*journal.DamageError]. If that is not even a plan, there is no
+// report, and the error is a [*EmptyError] where there is no damage.
 func Of(folder string) (*schedulepb.Report, error) {
 	r := New()
+	alive := journal.Alive(folder) // before the events are read: a run that ends meanwhile did not die
 	var damage error
 	for e, err := range journal.Read(folder) {
 		var damaged *journal.DamageError
@@ -70,11 +88,14 @@ func Of(folder string) (*schedulepb.Report, error) {
 		}
 		r.Apply(e)
 	}
+	if r.Plan() == nil {
+		return nil, cmp.Or[error](damage, &EmptyError{File: filepath.Join(folder, journal.File), Alive: alive})
+	}
 	report := r.Report()
 	if damage != nil {
 		report.Warnings = append(report.Warnings, damage.Error())
 	}
-	Settle(report, journal.Alive(folder))
+	Settle(report, alive)
 	return report, damage
 }
 

@@ -126,3 +126,32 @@ func BenchmarkApply(b *testing.B) {
 		r.Apply(e)
 	}
 }
+
+// A journal that has no plan tells of no run, whether its scheduler lives or not.
+func TestOfEmptyJournal(t *testing.T) {
+	folder := t.TempDir()
+	w, err := journal.Create(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, alive := range []bool{true, false} {
+		if !alive {
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := Of(folder)
+		var empty *EmptyError
+		if r != nil || !errors.As(err, &empty) || empty.Alive != alive {
+			t.Errorf("alive %v: report %v, error %v", alive, r, err)
+		}
+	}
+	text := []byte(`{"run":"x","sequence":"1","warning":{"text":"odd"}}` + "\n")
+	if err := os.WriteFile(filepath.Join(folder, journal.File), text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var empty *EmptyError
+	if r, err := Of(folder); r != nil || !errors.As(err, &empty) {
+		t.Errorf("a journal that begins with something else: report %v, error %v", r, err)
+	}
+}
