@@ -38,7 +38,8 @@ func writer(file *os.File) (pid int, alive bool) {
 	if err != nil {
 		return 0, true
 	}
-	return int(e.GetPlanLoaded().GetPid()), true
+	pid = int(e.GetPlanLoaded().GetPid())
+	return pid, pid <= 0 || !errors.Is(unix.Kill(pid, 0), unix.ESRCH) // a child has the file, too, from fork to exec
 }
 
 func flock(file *os.File, how int) error {

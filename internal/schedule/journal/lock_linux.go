@@ -9,9 +9,11 @@ import (
 
 // lock takes the lock that says who writes the file. It belongs to the open file, and
 // ends with it or with the process, however that ends. The length of what is locked
-// is the id of the process: the kernel tells no other for such locks.
+// is the id of the process, and its start the rest of what names it: the kernel tells
+// no other for such locks.
 func lock(file *os.File) error {
-	err := fcntl(file, unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK, Len: int64(os.Getpid())})
+	pid := os.Getpid()
+	err := fcntl(file, unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK, Start: identity(pid), Len: int64(pid)})
 	if errors.Is(err, unix.ENOLCK) || errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTSUP) {
 		return nil // a file system without locks: readers will hold the writer for dead
 	}
@@ -19,12 +21,14 @@ func lock(file *os.File) error {
 }
 
 // writer returns the process that has the file open to write, and whether there is one.
+// The lock alone is not enough: a child of the writer has the file open, too, from fork
+// to exec, and may outlive it by as long.
 func writer(file *os.File) (pid int, alive bool) {
-	lock := unix.Flock_t{Type: unix.F_WRLCK, Len: 1}
+	lock := unix.Flock_t{Type: unix.F_WRLCK} // all of the file
 	if err := fcntl(file, unix.F_OFD_GETLK, &lock); err != nil || lock.Type == unix.F_UNLCK {
 		return 0, false
 	}
-	return int(lock.Len), true
+	return int(lock.Len), runs(int(lock.Len), lock.Start)
 }
 
 func fcntl(file *os.File, command int, lock *unix.Flock_t) error {

@@ -39,6 +39,20 @@ func (p *process) wait() {
 	})
 }
 
+// over reports whether the process has ended.
+func (p *process) over() bool {
+	over := false
+	conn, err := p.file.SyscallConn()
+	if err != nil {
+		return false
+	}
+	_ = conn.Control(func(fd uintptr) { // the file is open
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		over = err == nil && n > 0
+	})
+	return over
+}
+
 func (p *process) cancel() { _ = p.file.SetReadDeadline(time.Unix(1, 0)) }
 
 func (p *process) close() { _ = p.file.Close() }

@@ -50,7 +50,7 @@ func Read(folder string) iter.Seq2[*schedulepb.Event, error] {
 }
 
 // Alive reports whether the scheduler that writes the journal in a folder still has it
-// open. It is false if there is no journal.
+// open, and runs. It is false if there is no journal.
 func Alive(folder string) bool {
 	file, err := os.Open(filepath.Join(folder, File))
 	if err != nil {
