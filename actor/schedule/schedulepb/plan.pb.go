@@ -1212,7 +1212,8 @@ type Job struct {
 	MustReport bool `protobuf:"varint,27,opt,name=must_report,json=mustReport,proto3" json:"must_report,omitempty"`
 	// If it is not fine, nothing more is started but jobs marked always.
 	MustPass bool `protobuf:"varint,28,opt,name=must_pass,json=mustPass,proto3" json:"must_pass,omitempty"`
-	// It is run even after an abort or a failure limit, to clean up.
+	// It is run even after an abort, a failure limit, or the end of the run's time, to
+	// clean up. An interrupt (ctrl-C) ends the run without it: it is not-run then.
 	Always bool `protobuf:"varint,29,opt,name=always,proto3" json:"always,omitempty"`
 	// How long it takes, for estimates and dry runs. Unset: as in the last run.
 	Estimate *durationpb.Duration `protobuf:"bytes,30,opt,name=estimate,proto3" json:"estimate,omitempty"`
