@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,7 @@ type work struct {
 	why  string     // why it was told to end; empty: it was not
 	said string     // ok or failed, by its events
 	what string     // why it failed, by its events
+	odd  []string   // artefacts that it did not declare, of which the log says so
 	skip bool       // it asks to be skipped
 
 	// Of the object until it has ended, then of the scheduler.
@@ -228,8 +230,24 @@ func (w *work) forward(m *schedulepb.Emitted) {
 		w.skip = true
 		w.mu.Unlock()
 	}
+	if a := m.GetArtefact(); a != nil && !slices.Contains(w.job.GetArtefacts(), a.GetName()) {
+		w.notes(a.GetName())
+	}
 	m.Job, m.Attempt = w.job.GetId(), w.assigned.GetAttempt()
 	_ = w.self.Send(w.scheduler, m) // as above
+}
+
+// notes says in the log, once, that an artefact is not declared.
+func (w *work) notes(artefact string) {
+	w.mu.Lock()
+	known := slices.Contains(w.odd, artefact)
+	if !known {
+		w.odd = append(w.odd, artefact)
+	}
+	w.mu.Unlock()
+	if !known {
+		w.log.Note(fmt.Sprintf("announced artefact %s, which it does not declare", artefact))
+	}
 }
 
 // ending notes why the work was told to end. Only the first reason counts.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ansar-go/ansar/actor/schedule/schedulepb"
@@ -65,7 +66,9 @@ func (e *Engine) Emitted(id string, attempt uint32, m *schedulepb.Emitted, now t
 	switch what := m.GetWhat().(type) {
 	case *schedulepb.Emitted_Artefact:
 		e.event(j, attempt, j.parent()).Kind = &schedulepb.Event_ArtefactReady{ArtefactReady: what.Artefact}
-		j.keepArtefact(what.Artefact)
+		if name := what.Artefact.GetName(); !j.keepArtefact(what.Artefact) && !slices.Contains(j.spec.GetArtefacts(), name) {
+			e.warn(fmt.Sprintf("job %s announced artefact %s, which it does not declare: add it to its artefacts", id, name))
+		}
 		e.artefact(j, what.Artefact.GetName())
 		return e.leave()
 	case *schedulepb.Emitted_Message:
@@ -80,14 +83,16 @@ func (e *Engine) Emitted(id string, attempt uint32, m *schedulepb.Emitted, now t
 	return e.step
 }
 
-func (j *job) keepArtefact(a *schedulepb.ArtefactReady) {
+// keepArtefact reports whether there was one of that name.
+func (j *job) keepArtefact(a *schedulepb.ArtefactReady) bool {
 	for i, old := range j.artefacts {
 		if old.GetName() == a.GetName() {
 			j.artefacts[i] = a
-			return
+			return true
 		}
 	}
 	j.artefacts = append(j.artefacts, a)
+	return false
 }
 
 // Ended says that an attempt is over, and that nothing of it is left but strays.

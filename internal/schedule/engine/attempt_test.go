@@ -212,7 +212,9 @@ func TestStrays(t *testing.T) {
 
 // Events of an attempt belong to its start, all others of a job to its queueing.
 func TestParents(t *testing.T) {
-	d := drive(t, Config{Plan: plan("a")})
+	p := plan("a")
+	with(p, "a", func(j *schedulepb.Job) { j.Artefacts = []string{"x"} })
+	d := drive(t, Config{Plan: p})
 	d.take(d.engine.Happened("a", 1, &schedulepb.Event_JobSlow{JobSlow: &schedulepb.JobSlow{After: seconds(1)}}, d.now))
 	d.now = d.now.Add(1500 * time.Millisecond)
 	d.artefact("a", "x")

@@ -19,6 +19,22 @@ func (d *driver) warnings() []string {
 	return all
 }
 
+// An artefact that was not declared is taken, and said once for each name.
+func TestUndeclaredArtefact(t *testing.T) {
+	p := plan("a")
+	with(p, "a", func(j *schedulepb.Job) { j.Artefacts = []string{"known"} })
+	d := drive(t, Config{Plan: p})
+	for _, name := range []string{"known", "odd", "odd", "other"} {
+		d.artefact("a", name)
+	}
+	d.end("a", ok)
+	want(t, "exit status", uint32(0), d.finish())
+	want(t, "warnings", []string{
+		"job a announced artefact odd, which it does not declare: add it to its artefacts",
+		"job a announced artefact other, which it does not declare: add it to its artefacts",
+	}, d.warnings())
+}
+
 // What is told of something that there is not is said in a warning, and harms nothing.
 func TestToldOfNothing(t *testing.T) {
 	p := plan("a", "a")
