@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,6 +69,7 @@ func (f *facts) note(o occurrence) {
 //	never started                         Faulted: not found, not executable, no resources
 //	not the protocol, another version     Faulted
 //	a last frame came                     its value
+//	no Hello, for want of a thread        Faulted: no resources
 //	no Hello, and nobody stopped it       Faulted: not a framework executable
 //	ended by a signal, or with a status   Aborted
 func (f *facts) outcome() *lifecycle.Completed {
@@ -96,10 +98,27 @@ func (f *facts) fault() lifecycle.Fault {
 		return f.faulted(lifecycle.Faulted_CAUSE_PROTOCOL, "what it sent is not of the protocol", f.linkError.Error())
 	case f.unkillable:
 		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "process "+strconv.Itoa(f.pid)+" cannot be killed", "the system holds it")
+	case f.threadless():
+		return f.faulted(lifecycle.Faulted_CAUSE_NO_RESOURCES, "cannot start: the system is short of processes",
+			"it got no thread before it said Hello: run fewer at a time, or raise the limit of processes, ulimit -u")
 	case !f.greeted && (f.silence > 0 || f.stop == nil && (f.exit.Signal == 0 || f.endedByUs())):
 		return f.faulted(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK, "not a framework executable", f.manner())
 	}
 	return f.aborted()
+}
+
+// threadless reports whether the process ended before its Hello because it could have no
+// thread, as the Go runtime or that of C says then.
+func (f *facts) threadless() bool {
+	if f.greeted || f.silence > 0 || f.stop != nil || !f.exited {
+		return false
+	}
+	for _, words := range []string{"fatal error: newosproc", "failed to create new OS thread", "pthread_create failed: Resource temporarily unavailable"} {
+		if strings.Contains(f.lastLines, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // endedByUs reports whether the process ended by a signal of ours. Of one that another has killed, or

@@ -52,6 +52,14 @@ func TestOutcome(t *testing.T) {
 		{"no Hello, exit 0", facts{pid: 1, exited: true, exit: exit(0)},
 			cause(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK), "x: not a framework executable (it ended with 0 before it said Hello; " +
 				"a main function begins with framework.CreateObject or actor.Main, in test binaries TestMain does)"},
+		{"no Hello, as there was no thread to be had", facts{pid: 1, exited: true, exit: exit(2), lastLines: "fatal error: newosproc\n"},
+			cause(lifecycle.Faulted_CAUSE_NO_RESOURCES), "x: cannot start: the system is short of processes (it got no thread before it said Hello: " +
+				"run fewer at a time, or raise the limit of processes, ulimit -u); its last line was: fatal error: newosproc"},
+		{"no Hello, as there was no thread to be had in C", facts{pid: 1, exited: true, exit: signal(syscall.SIGABRT), lastLines: "runtime/cgo: pthread_create failed: Resource temporarily unavailable\n"},
+			cause(lifecycle.Faulted_CAUSE_NO_RESOURCES), "x: cannot start: the system is short of processes (it got no thread before it said Hello: " +
+				"run fewer at a time, or raise the limit of processes, ulimit -u); its last line was: runtime/cgo: pthread_create failed: Resource temporarily unavailable"},
+		{"no thread to be had later", facts{pid: 1, greeted: true, exited: true, exit: exit(2), lastLines: "fatal error: newosproc\n"},
+			lifecycle.ErrAborted, "x: process exited without a result: status 2; its last line was: fatal error: newosproc"},
 		{"no Hello in time", facts{pid: 1, silence: 10 * time.Second, terminated: true, exited: true, exit: signal(15)},
 			cause(lifecycle.Faulted_CAUSE_NOT_FRAMEWORK), "x: not a framework executable (it said nothing for 10s)"},
 		{"no Hello in time, though it was stopped later", facts{pid: 1, silence: 10 * time.Second, stop: stop, exited: true, exit: signal(15)},
