@@ -51,7 +51,6 @@ type Log struct {
 	batch []byte     // lines that are to be written
 	known bool       // the first line is written
 	pid   int        // 0: there is none
-	tail  tail
 	trees []*tree
 
 	sinkBelow actor.Sink // of CallOptionsBelow; nil: not asked for yet
@@ -212,11 +211,13 @@ func (l *Log) below() actor.Sink {
 	return l.sinkBelow
 }
 
-// Tail gives the last lines of output, for reports: 20 at most, 500 bytes of each.
+// Tail gives the last lines of output, for reports: about 20 at most, 500 bytes of each.
+// Where there are two streams, those of standard error stand before those of standard
+// output; where a Go program has crashed, its reason stands before the end of its trace.
 func (l *Log) Tail() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.tail.String()
+	return lastOf(&l.stdout.tail, &l.stderr.tail)
 }
 
 // Outputs tells which parts of which files are the attempt's. They are complete when

@@ -22,6 +22,7 @@ type stream struct {
 	// Guarded by the log.
 	rest []byte // of a line that has no end yet
 	cut  bool   // pieces of that line are written already
+	tail tail
 }
 
 // Write implements [io.Writer]. It does not fail: [Log.Close] says what could not be
@@ -81,7 +82,7 @@ func (s *stream) emit(now time.Time, text []byte, goesOn bool) {
 	if !goesOn {
 		text = bytes.TrimSuffix(text, []byte("\r"))
 	}
-	l.tail.add(text, s.cut)
+	s.tail.add(text, s.cut)
 	l.batch = appendHead(l.batch, now, s.mark, goesOn)
 	l.batch = append(appendShown(l.batch, text), '\n')
 	s.cut = goesOn
