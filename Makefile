@@ -21,6 +21,10 @@ TIMEOUT   := 10m
 # second before they exit.
 export GORACE := $(GORACE) atexit_sleep_ms=0
 
+# Tests of memory and rates mean nothing with the race detector: they run without it.
+PLAIN := ^Test(AliasBomb|EC3Growth|EC9|EC11Rate|ScheduleOfManyJobs)$$
+PLAIN_PACKAGES := ./actor/schedule ./actor/schedule/graph ./internal/schedule/planfile ./cmd/ansar
+
 # Whether a program that needs a C library can be compiled: the race detector does.
 CAN_COMPILE_C = printf '\#include <stdlib.h>\nint main(void){return 0;}' | $$(go env CC) -x c -o /dev/null - 2>/dev/null
 
@@ -48,6 +52,7 @@ test: ## run every test, with the race detector where there is a C compiler
 	else \
 		go test -timeout $(TIMEOUT) $$race $(TESTFLAGS) $(PACKAGES); \
 	fi
+	@go test -timeout $(TIMEOUT) -run '$(PLAIN)' $(PLAIN_PACKAGES)
 	@go -C internal/bench test -short ./measure ./groups && go -C internal/bench/floor test ./grow && go -C tools test ./generate ./strict
 
 check: ## quick checks: format, vet and build for linux and darwin, generated code

@@ -1,3 +1,5 @@
+//go:build !race
+
 package main
 
 import (
@@ -15,9 +17,6 @@ import (
 // A scheduler needs little more memory for ten times as many jobs, and none for what
 // they print. ANSAR_ROUNDS=n has n times 500 of them compared with 500.
 func TestScheduleOfManyJobs(t *testing.T) {
-	if raceEnabled {
-		t.Skip("memory is another matter under the race detector")
-	}
 	few, many := 20, 200
 	if count, _ := rounds(0); count > 0 {
 		few, many = 500, 500*count

@@ -12,7 +12,9 @@ import (
 
 // Of a plan with a cycle the arrows on it are red, whatever they wait for, and no others.
 func TestCircles(t *testing.T) {
-	need := func(id string, after schedulepb.After) *schedulepb.Need { return &schedulepb.Need{Job: id, After: after} }
+	need := func(id string, after schedulepb.After) *schedulepb.Need {
+		return &schedulepb.Need{Job: id, After: after}
+	}
 	finish, success := schedulepb.After_AFTER_FINISH, schedulepb.After_AFTER_SUCCESS
 	p := &schedulepb.Plan{Jobs: []*schedulepb.Job{
 		{Id: "a", Needs: []*schedulepb.Need{need("b", finish), need("nobody", success)}},

@@ -1,5 +1,0 @@
-//go:build !race
-
-package planfile_test
-
-const raced = false
