@@ -33,6 +33,16 @@ func whenStarted(n int32, do func()) func(*schedulepb.Event) {
 	}
 }
 
+// whenSaid calls do once, when so many messages of jobs have come.
+func whenSaid(n int32, do func()) func(*schedulepb.Event) {
+	var said atomic.Int32
+	return func(e *schedulepb.Event) {
+		if e.GetJobMessage() != nil && said.Add(1) == n {
+			do()
+		}
+	}
+}
+
 // An interrupted run stops what runs, and writes all its reports.
 func TestEC15(t *testing.T) {
 	eachIsolation(t, func(t *testing.T, isolation schedulepb.Isolation) {
@@ -120,12 +130,13 @@ func TestRunOfNilContext(t *testing.T) {
 // The first interrupt waits for a grace, the second does not.
 func TestPC8(t *testing.T) {
 	deaf := `trap '' INT TERM; while :; do sleep 1; done`
+	says := `trap '' INT TERM; echo '{"message": "deaf"}' > $ANSAR_EVENTS; while :; do sleep 1; done`
 	t.Run("one interrupt", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		var interrupted time.Time
-		r, err := tries(t, ctx, plan(shell("a", deaf), shell("b", deaf)), &Options{
-			Grace: time.Second, Events: whenStarted(2, func() { interrupted = time.Now(); cancel() }),
+		r, err := tries(t, ctx, plan(shell("a", says), shell("b", says)), &Options{
+			Grace: time.Second, Events: whenSaid(2, func() { interrupted = time.Now(); cancel() }),
 		})
 		if err != nil || r.GetExitStatus() != 130 {
 			t.Errorf("exit status %d, %v", r.GetExitStatus(), err)
