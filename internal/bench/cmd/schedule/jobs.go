@@ -41,8 +41,8 @@ func (p programs) writePlans() error {
 	)
 }
 
-// schedule runs a plan in two slots, into a folder of its own, and gives that of the run.
-func (p programs) schedule(ctx context.Context, name string, wantStatus int) (string, time.Duration, error) {
+// schedule runs a plan in so many slots, into a folder of its own, and gives that of the run.
+func (p programs) schedule(ctx context.Context, name, slots string, wantStatus int) (string, time.Duration, error) {
 	plan := name + ".yaml"
 	into, err := os.MkdirTemp(p.folder, "run-")
 	if err != nil {
@@ -50,7 +50,7 @@ func (p programs) schedule(ctx context.Context, name string, wantStatus int) (st
 	}
 	latest := filepath.Join(into, name, "latest")
 	var out bytes.Buffer
-	command := exec.CommandContext(ctx, p.ansar, "schedule", "run", filepath.Join(p.folder, plan), "--jobs=2", "--quiet", "--output="+into)
+	command := exec.CommandContext(ctx, p.ansar, "schedule", "run", filepath.Join(p.folder, plan), "--jobs="+slots, "--quiet", "--output="+into)
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGINT) }
 	command.Stdout, command.Stderr = &out, &out
 	begun := time.Now()
@@ -67,7 +67,7 @@ func (p programs) schedule(ctx context.Context, name string, wantStatus int) (st
 
 // jobs is how many jobs a second the command runs, its own start and end included.
 func (p programs) jobs(ctx context.Context) (float64, error) {
-	_, took, err := p.schedule(ctx, "many", 0)
+	_, took, err := p.schedule(ctx, "many", "2", 0)
 	return trues / took.Seconds(), err
 }
 

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/ansar-go/ansar/internal/bench/measure"
 )
 
 // record is what is needed of a line of a journal.
@@ -29,22 +31,26 @@ type record struct {
 
 // gaps is the 99th of a hundred times between the end of a job's process, as the
 // scheduler saw it, and the start of the next in the same slot.
-func (p programs) gaps(ctx context.Context) (float64, error) {
-	into, _, err := p.schedule(ctx, "many", 0)
+func (p programs) gaps(slots string) measure.Func {
+	return func(ctx context.Context) (float64, error) { return p.gap(ctx, slots) }
+}
+
+func (p programs) gap(ctx context.Context, slots string) (float64, error) {
+	into, _, err := p.schedule(ctx, "many", slots, 0)
 	if err != nil {
 		return 0, err
 	}
-	slots, ended := map[string]int{}, map[int]time.Time{}
+	slotOf, ended := map[string]int{}, map[int]time.Time{}
 	var gaps []float64
 	err = read(into, func(r record) {
 		switch {
 		case r.Started != nil:
-			slots[r.Job] = r.Started.Slot
+			slotOf[r.Job] = r.Started.Slot
 			if last, ok := ended[r.Started.Slot]; ok {
 				gaps = append(gaps, float64(r.Time.Sub(last).Microseconds())/1000)
 			}
 		case r.Exited != nil:
-			ended[slots[r.Job]] = r.Time
+			ended[slotOf[r.Job]] = r.Time
 		}
 	})
 	if len(gaps) < trues/2 {
@@ -56,7 +62,7 @@ func (p programs) gaps(ctx context.Context) (float64, error) {
 
 // limits is how far the worst SIGTERM of twenty is from its time limit.
 func (p programs) limits(ctx context.Context) (float64, error) {
-	into, _, err := p.schedule(ctx, "late", 1)
+	into, _, err := p.schedule(ctx, "late", "2", 1)
 	if err != nil {
 		return 0, err
 	}
