@@ -93,7 +93,9 @@ say "A crash is in the history as what it was, and a role that asks for it is st
 show ansar stop zombie-0
 show ansar set restart zombie-0 --value=on-crash
 show ansar start zombie-0
-show kill -KILL "$(ansar status zombie-0 --json | sed 's/.*"pid":\([0-9]*\).*/\1/')"
+pid=$(ansar status zombie-0 --json | sed 's/.*"pid":\([0-9]*\).*/\1/')
+show kill -KILL "$pid"
+while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done # until then it is ready
 show ansar wait zombie-0
 show ansar --force stop
 show ansar history zombie-0 -l
