@@ -39,7 +39,7 @@ func (s *story) at(ms int) *story {
 func (s *story) plan(p *schedulepb.Plan, slots uint32) {
 	s.tell("", 0, func(e *schedulepb.Event) {
 		e.Kind = &schedulepb.Event_PlanLoaded{PlanLoaded: &schedulepb.PlanLoaded{
-			Plan: p, Slots: slots, Seed: 42, Pid: 4711, Folder: "/work/.ansar-schedule/testbench/3589", Dir: "/work", Version: "v1.2.3", Previous: "2026-03-13T11-00-00-0001",
+			Plan: p, Slots: slots, Seed: 42, Pid: 4711, Folder: "/labs/.ansar-schedule/testbench/3589", Dir: "/labs", Version: "v1.2.3", Previous: "2026-03-13T11-00-00-0001",
 		}}
 	})
 	for _, j := range p.Jobs {
