@@ -3,8 +3,8 @@ package schedule
 // janitor removes what attempts have left and nobody is to keep, beside everything
 // else: the next job need not wait for it.
 type janitor struct {
-	todo chan func()
-	done chan struct{} // closed when everything is done
+	chores chan func()
+	done   chan struct{} // closed when everything is done
 }
 
 // janitorQueue is how much may wait for the janitor; whoever has more does it himself.
@@ -12,10 +12,10 @@ const janitorQueue = 256
 
 // newJanitor starts the goroutine, which ends with end.
 func newJanitor() *janitor {
-	j := &janitor{todo: make(chan func(), janitorQueue), done: make(chan struct{})}
+	j := &janitor{chores: make(chan func(), janitorQueue), done: make(chan struct{})}
 	go func() {
 		defer close(j.done)
-		for do := range j.todo {
+		for do := range j.chores {
 			do()
 		}
 	}()
@@ -25,7 +25,7 @@ func newJanitor() *janitor {
 // later has something done soon.
 func (j *janitor) later(do func()) {
 	select {
-	case j.todo <- do:
+	case j.chores <- do:
 	default:
 		do()
 	}
@@ -33,6 +33,6 @@ func (j *janitor) later(do func()) {
 
 // end waits until all is done. Nothing may come later.
 func (j *janitor) end() {
-	close(j.todo)
+	close(j.chores)
 	<-j.done
 }

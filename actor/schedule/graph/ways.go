@@ -25,11 +25,11 @@ func (g *Graph) Reverse() (*Graph, error) {
 // exist are left out.
 func (g *Graph) Closure(ids ...string) []string {
 	seen := make([]bool, len(g.ids))
-	var todo []int32
+	var pending []int32
 	meet := func(v int32) {
 		if g.rank[v] != missing && !seen[v] {
 			seen[v] = true
-			todo = append(todo, v)
+			pending = append(pending, v)
 		}
 	}
 	for _, id := range ids {
@@ -37,9 +37,9 @@ func (g *Graph) Closure(ids ...string) []string {
 			meet(v)
 		}
 	}
-	for len(todo) > 0 {
-		v := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	for len(pending) > 0 {
+		v := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		for _, n := range g.needs[v] {
 			meet(n)
 		}
